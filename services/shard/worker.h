@@ -1,0 +1,65 @@
+// Runs shards in this process: one thread each, and one that writes their
+// checkpoints. Start it on a log and a directory, and every shard recovers from
+// its checkpoint and the events, then decides until Stop.
+//
+// Threads: Start, Stop and the destructor from one thread; Progress from any.
+
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "events/ids.h"
+#include "events/log/log.h"
+
+namespace slotlog {
+
+struct WorkerOptions {
+  /// Holds one store for each shard; made if it is missing.
+  std::filesystem::path directory;
+  /// For the rows in memory of all shards together; what does not fit lives in
+  /// the store only.
+  size_t memory_bytes = size_t{512} << 20;
+  /// The shards to run; empty: all of the log's.
+  std::vector<Shard> shards;
+  /// The wall clock; never asked for anything but `decided_at`.
+  std::function<absl::Time()> clock = [] { return absl::Now(); };
+};
+
+/// What one shard has done since Start.
+struct ShardProgress {
+  Shard shard;
+  bool recovered = false;
+  uint64_t batches = 0;
+  uint64_t inputs = 0;
+  uint64_t events = 0;
+  uint64_t checkpoints = 0;
+  /// Folded again at the start.
+  uint64_t events_replayed = 0;
+};
+
+class Worker {
+ public:
+  /// Returns when every shard has recovered. The log must outlive the worker.
+  static absl::StatusOr<std::unique_ptr<Worker>> Start(Log& log,
+                                                       WorkerOptions options);
+  virtual ~Worker() = default;
+
+  /// Finishes each shard's batch, writes the checkpoints, ends the threads.
+  /// The first error that stopped a shard, if one did.
+  virtual absl::Status Stop() = 0;
+
+  /// OK while all shards run; otherwise why one stopped.
+  virtual absl::Status Health() const = 0;
+
+  virtual std::vector<ShardProgress> Progress() const = 0;
+};
+
+}  // namespace slotlog

@@ -7,11 +7,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define INVARIANT(condition, message)                                        \
-  do {                                                                       \
-    if (!(condition)) [[unlikely]] {                                         \
-      std::fprintf(stderr, "%s:%d: invariant broken: %s (%s)\n", __FILE__,   \
-                   __LINE__, message, #condition);                           \
-      std::abort();                                                          \
-    }                                                                        \
+#define INVARIANT(condition, message)                                      \
+  do {                                                                     \
+    if (!(condition)) [[unlikely]] {                                       \
+      std::fprintf(stderr, "%s:%d: invariant broken: %s (%s)\n", __FILE__, \
+                   __LINE__, message, #condition);                         \
+      std::abort();                                                        \
+    }                                                                      \
   } while (false)

@@ -1,0 +1,283 @@
+#include "services/reservation/batch.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
+#include <utility>
+
+#include "events/codec.h"
+#include "events/invariant.h"
+#include "services/reservation/decide.h"
+#include "services/reservation/fold.h"
+#include "services/reservation/limits.h"
+
+namespace slotlog {
+namespace {
+
+using google::protobuf::Arena;
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedOutputStream;
+
+constexpr size_t kDeadLetterPayloadBytesMax = 1024 * 1024;
+
+/// Citizen and campaign of an event after which parked commands may be decided.
+struct ClaimName {
+  std::string_view citizen_id;
+  std::string_view campaign_id;
+};
+
+template <typename Body>
+ClaimName ClaimNamedBy(const Body& body) {
+  return {body.citizen_id(), body.campaign_id()};
+}
+
+ClaimName ClaimNamedBy(const v1::Event& event) {
+  switch (event.body_case()) {
+    case v1::Event::kCommandRefused:
+      return ClaimNamedBy(event.command_refused());
+    case v1::Event::kCommandRepeated:
+      return ClaimNamedBy(event.command_repeated());
+    case v1::Event::kBooked:
+      return ClaimNamedBy(event.booked());
+    case v1::Event::kCancelled:
+      return ClaimNamedBy(event.cancelled());
+    case v1::Event::kInputDeadLettered:
+    case v1::Event::kSiteDefined:
+    case v1::Event::kSlotsOpened:
+    case v1::Event::kCapacityChanged:
+    case v1::Event::kSlotClosed:
+    case v1::Event::kCampaignDefined:
+    case v1::Event::kCampaignAdopted:
+    case v1::Event::kCampaignAcknowledged:
+    case v1::Event::kOperationRefused:
+    case v1::Event::kOperationRepeated:
+    case v1::Event::kCommandParked:
+    case v1::Event::kSeatAsked:
+    case v1::Event::kReleaseAsked:
+    case v1::Event::kSeatTaken:
+    case v1::Event::kSeatRefused:
+    case v1::Event::kSeatReleased:
+    case v1::Event::BODY_NOT_SET:
+      break;
+  }
+  return {};
+}
+
+/// Does this input go on with the last run?
+bool Continues(const v1::InputRun& run, const Cause& cause) {
+  if (run.topic() != static_cast<v1::Topic>(cause.topic)) return false;
+  if (cause.topic == Topic::kInternal) {
+    return run.offset() == cause.offset.value &&
+           run.index() + run.count() == cause.index;
+  }
+  return run.offset() + run.count() == cause.offset.value;
+}
+
+}  // namespace
+
+Batch::Batch(const State& state, Epoch epoch, absl::Time decided_at,
+             Arena& arena)
+    : shard_(state.head().shard),
+      shards_(state.head().shards),
+      arena_(arena),
+      overlay_(state.head(), state),
+      events_(Arena::CreateMessage<v1::EventBatch>(&arena)) {
+  const Head& head = overlay_.head();
+  INVARIANT(decided_at >= head.decided_at, "the line's clock went back");
+  events_->set_shard(shard_.value);
+  events_->set_shards(shards_.value);
+  events_->set_epoch(epoch.value);
+  events_->set_number(head.batch_number + 1);
+  events_->set_previous_digest(head.digest.data(), head.digest.size());
+  events_->set_first_sequence(head.sequence.value + 1);
+  events_->set_decided_at_unix_ms(absl::ToUnixMillis(decided_at));
+}
+
+bool Batch::IsFull() const {
+  return decided_.size() >= kBatchEventsMax ||
+         event_bytes_.size() >= kBatchEventBytesMax;
+}
+
+void Batch::Decide(const Input& input) {
+  NoteInput(input);
+  follow_ups_.push_back(input);
+  for (size_t next = 0; next < follow_ups_.size(); ++next) {
+    current_ = follow_ups_[next];
+    DecideOne(current_);
+  }
+  follow_ups_.clear();
+}
+
+void Batch::NoteInput(const Input& input) {
+  ++inputs_;
+  Head& head = overlay_.head();
+  if (input.cause.topic == Topic::kCommands) {
+    head.now = std::max(head.now, input.asked_at);
+  }
+  if (const auto* from = std::get_if<MessageFrom>(&input.body)) {
+    ++head.messages_received[from->source.value];
+  }
+  auto& runs = *events_->mutable_inputs();
+  if (!runs.empty() && Continues(runs[runs.size() - 1], input.cause)) {
+    runs[runs.size() - 1].set_count(runs[runs.size() - 1].count() + 1);
+    return;
+  }
+  v1::InputRun& run = *events_->add_inputs();
+  run.set_topic(static_cast<v1::Topic>(input.cause.topic));
+  run.set_offset(input.cause.offset.value);
+  run.set_index(input.cause.index);
+  run.set_count(1);
+}
+
+void Batch::DecideOne(const Input& input) {
+  if (const auto* dead = std::get_if<UndecodableInput>(&input.body)) {
+    AddDeadLetter(input, *dead);
+  }
+  v1::Event* event = slotlog::Decide(overlay_, input, arena_);
+  if (event == nullptr) return;
+  AddEvent(input, event);
+  Apply(*event, overlay_);
+  Announce(*event, shard_, shards_, arena_, *this);
+  QueueParked(*event);
+}
+
+void Batch::AddEvent(const Input& input, v1::Event* event) {
+  Head& head = overlay_.head();
+  ++head.sequence;
+  event->set_sequence(head.sequence.value);
+  event->set_cause_topic(static_cast<v1::Topic>(input.cause.topic));
+  event->set_cause_offset(input.cause.offset.value);
+  event->set_cause_index(input.cause.index);
+  event->set_asked_at_unix_ms(absl::ToUnixMillis(input.asked_at));
+  event->set_command_digest(input.digest);
+  decided_.push_back(event);
+
+  const auto size = static_cast<uint32_t>(event->ByteSizeLong());
+  const size_t start = event_bytes_.size();
+  const uint32_t tag =
+      WireFormatLite::MakeTag(v1::EventBatch::kEventsFieldNumber,
+                              WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+  event_bytes_.resize(start + CodedOutputStream::VarintSize32(tag) +
+                      CodedOutputStream::VarintSize32(size) + size);
+  auto* bytes = reinterpret_cast<uint8_t*>(event_bytes_.data() + start);
+  bytes = CodedOutputStream::WriteVarint32ToArray(tag, bytes);
+  bytes = CodedOutputStream::WriteVarint32ToArray(size, bytes);
+  event->SerializeWithCachedSizesToArray(bytes);
+}
+
+/// A conversation may have ended: the first command behind it is next.
+void Batch::QueueParked(const v1::Event& event) {
+  const ClaimName name = ClaimNamedBy(event);
+  if (name.campaign_id.empty()) return;
+  const Citizen* citizen =
+      overlay_.citizens().Find(RowKey::Of(CitizenId{name.citizen_id}));
+  if (citizen == nullptr) return;
+  const Claim* claim = citizen->FindClaim(CampaignId{name.campaign_id});
+  if (claim == nullptr || claim->conversation == nullptr || claim->IsOpen()) {
+    return;
+  }
+  const ParkedCommand& parked = claim->conversation->parked.front();
+  auto* command = Arena::CreateMessage<v1::Command>(&arena_);
+  INVARIANT(command->ParseFromString(parked.command),
+            "a parked command's bytes are damaged");
+  follow_ups_.push_back(
+      {.cause = {.topic = Topic::kCommands, .offset = parked.offset},
+       .asked_at = parked.asked_at,
+       .digest = parked.command_digest,
+       .body = command});
+}
+
+void Batch::Confirm(std::string_view key, v1::Confirmation* confirmation) {
+  auto* record = Arena::CreateMessage<v1::ConfirmationRecord>(&arena_);
+  record->set_number(++overlay_.head().confirmations_sent);
+  confirmation->set_decided_at_unix_ms(events_->decided_at_unix_ms());
+  record->unsafe_arena_set_allocated_confirmation(confirmation);
+  AddRecord({Topic::kConfirmations, shard_}, key, *record);
+}
+
+void Batch::Send(Shard to, v1::Message* message) {
+  if (to == shard_) {
+    follow_ups_.push_back(
+        {.cause = current_.cause,
+         .asked_at = absl::FromUnixMillis(message->asked_at_unix_ms()),
+         .digest = current_.digest,
+         .body = MessageFrom{shard_, message}});
+    return;
+  }
+  v1::InternalRecord*& record = messages_[to];
+  const uint64_t number = ++overlay_.head().messages_sent[to.value];
+  if (record == nullptr) {
+    record = Arena::CreateMessage<v1::InternalRecord>(&arena_);
+    record->set_source_shard(shard_.value);
+    record->set_destination_shard(to.value);
+    record->set_first_number(number);
+  }
+  record->mutable_messages()->UnsafeArenaAddAllocated(message);
+}
+
+void Batch::AddDeadLetter(const Input& input,
+                          const UndecodableInput& undecodable) {
+  const std::string_view payload = undecodable.payload;
+  v1::DeadLetter letter;
+  letter.set_topic(static_cast<v1::Topic>(input.cause.topic));
+  letter.set_partition(shard_.value);
+  letter.set_offset(input.cause.offset.value);
+  letter.set_reason(undecodable.reason);
+  letter.set_payload_digest(input.digest);
+  letter.set_payload_bytes(payload.size());
+  letter.set_payload(payload.data(),
+                     std::min(payload.size(), kDeadLetterPayloadBytesMax));
+  AddRecord({Topic::kDeadLetters, shard_}, "", letter);
+}
+
+void Batch::AddRecord(TopicPartition to, std::string_view key,
+                      const google::protobuf::MessageLite& message) {
+  Draft draft{.to = to,
+              .start = bytes_.size(),
+              .key_size = key.size(),
+              .value_size = 0};
+  bytes_.append(key);
+  EncodeTo(message, bytes_);
+  draft.value_size = bytes_.size() - draft.start - draft.key_size;
+  drafts_.push_back(draft);
+}
+
+/// The header's fields come first and `events` last, so that the record is the
+/// header's bytes and the events' bytes, one after the other.
+void Batch::AddEventBatchRecord() {
+  const Head& head = overlay_.head();
+  events_->set_now_unix_ms(absl::ToUnixMillis(head.now));
+  events_->mutable_messages_sent()->Add(head.messages_sent.begin(),
+                                        head.messages_sent.end());
+  events_->mutable_messages_received()->Add(head.messages_received.begin(),
+                                            head.messages_received.end());
+  events_->set_confirmations_sent(head.confirmations_sent);
+
+  AddRecord({Topic::kEvents, shard_}, "", *events_);
+  bytes_.append(event_bytes_);
+  Draft& draft = drafts_.back();
+  draft.value_size += event_bytes_.size();
+  INVARIANT(draft.value_size <= kRecordBytesMax, "a batch outgrew its record");
+  digest_ = DigestOfBatch(
+      std::string_view(bytes_).substr(draft.start, draft.value_size));
+  for (v1::Event* event : decided_) {
+    events_->mutable_events()->UnsafeArenaAddAllocated(event);
+  }
+}
+
+void Batch::Finish() {
+  for (const auto& [to, record] : messages_) {
+    AddRecord({Topic::kInternal, to}, "", *record);
+  }
+  AddEventBatchRecord();
+  const std::string_view bytes = bytes_;
+  records_.reserve(drafts_.size());
+  for (const Draft& draft : drafts_) {
+    records_.push_back({.to = draft.to,
+                        .key = bytes.substr(draft.start, draft.key_size),
+                        .value = bytes.substr(draft.start + draft.key_size,
+                                              draft.value_size)});
+  }
+}
+
+}  // namespace slotlog

@@ -1,0 +1,105 @@
+// One batch of inputs on its way to becoming one transaction.
+//
+// Each input is decided on an overlay over the state, so that it sees what
+// those before it decided; what its event makes known is put into the records
+// to be written. Where a conversation stays within the shard, its messages are
+// decided at once, and when one ends, the commands parked behind it are decided
+// too: all in this batch.
+//
+//   Batch batch(state, epoch, decided_at, arena);
+//   while (...) batch.Decide(input);
+//   batch.Finish();
+//   producer.Commit(batch.records());            // the log is told
+//   Fold(batch.events(), batch.digest(), state);  // and only then the state
+//
+// The state is not changed. A batch that is not committed is dropped, and it is
+// as if it had never been. Belongs to its shard's thread; inputs must stay
+// valid until Finish, the state and the arena as long as the batch.
+
+#pragma once
+
+#include <absl/time/time.h>
+#include <google/protobuf/arena.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "events/digest.h"
+#include "events/log/log.h"
+#include "services/reservation/announce.h"
+#include "services/reservation/input.h"
+#include "services/reservation/overlay_state.h"
+#include "slotlog/v1/events.pb.h"
+
+namespace slotlog {
+
+class Batch final : private Outbox {
+ public:
+  /// REQUIRES: decided_at is not before any input's stamp, nor before the last
+  /// batch's (Head::decided_at).
+  Batch(const State& state, Epoch epoch, absl::Time decided_at,
+        google::protobuf::Arena& arena);
+
+  /// Decides one input. REQUIRES: it is the next of its topic.
+  void Decide(const Input& input);
+
+  /// No more inputs, please: the record has its size.
+  bool IsFull() const;
+  bool IsEmpty() const { return inputs_ == 0; }
+  int inputs() const { return inputs_; }
+
+  /// Closes the batch and makes its records.
+  void Finish();
+
+  /// After Finish: what to commit, what to fold.
+  const std::vector<NewRecord>& records() const { return records_; }
+  const v1::EventBatch& events() const { return *events_; }
+  const BatchDigest& digest() const { return digest_; }
+
+ private:
+  /// A record whose bytes stand in `bytes_` from `start`, key first.
+  struct Draft {
+    TopicPartition to;
+    size_t start;
+    size_t key_size;
+    size_t value_size;
+  };
+
+  void Confirm(std::string_view key, v1::Confirmation* confirmation) override;
+  void Send(Shard to, v1::Message* message) override;
+
+  void NoteInput(const Input& input);
+  void DecideOne(const Input& input);
+  void AddEvent(const Input& input, v1::Event* event);
+  void QueueParked(const v1::Event& event);
+  void AddDeadLetter(const Input& input, const UndecodableInput& undecodable);
+  void AddRecord(TopicPartition to, std::string_view key,
+                 const google::protobuf::MessageLite& message);
+  void AddEventBatchRecord();
+
+  const Shard shard_;
+  const ShardCount shards_;
+  google::protobuf::Arena& arena_;
+  OverlayState overlay_;
+  int inputs_ = 0;
+
+  v1::EventBatch* events_;
+  std::vector<v1::Event*> decided_;
+  /// The field `events` of the batch's record, as it grows.
+  std::string event_bytes_;
+  BatchDigest digest_ = {};
+
+  /// The input that is being decided, and all that follows from it within this
+  /// shard.
+  Input current_;
+  std::vector<Input> follow_ups_;
+  /// By destination.
+  std::map<Shard, v1::InternalRecord*> messages_;
+
+  std::string bytes_;
+  std::vector<Draft> drafts_;
+  std::vector<NewRecord> records_;
+};
+
+}  // namespace slotlog

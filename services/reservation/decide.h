@@ -1,0 +1,54 @@
+// What happens? Decide answers with one event, or with one event that says why
+// not. It is pure: the same state and input give the same event, on any
+// machine, at any time. It reads no clock and writes nothing.
+//
+//   commands          decide_citizen.cc   one function per command
+//   slots' answers    decide_citizen.cc
+//   slots' requests   decide_slot.cc
+//   operations        decide_operation.cc one function per operation
+//
+// What an event makes other shards and callers know is announce.h; what it does
+// to the state is fold.h; batch.h puts the three together.
+
+#pragma once
+
+#include <google/protobuf/arena.h>
+
+#include "services/reservation/input.h"
+#include "services/reservation/state.h"
+#include "slotlog/v1/events.pb.h"
+
+namespace slotlog {
+
+/// The event, on `arena`, with its body only: the batch gives it its sequence
+/// and cause. Null where nothing happens: a tick, or an answer of an older
+/// turn.
+v1::Event* Decide(const State& state, const Input& input,
+                  google::protobuf::Arena& arena);
+
+/// The parts of Decide, by who decides.
+v1::Event* DecideCommand(const State& state, const Input& input,
+                         const v1::Command& command,
+                         google::protobuf::Arena& arena);
+v1::Event* DecideOperation(const State& state, const v1::Operation& operation,
+                           google::protobuf::Arena& arena);
+
+v1::Event* DecideSeatRequest(const State& state, const Input& input,
+                             const v1::SeatRequest& request,
+                             google::protobuf::Arena& arena);
+v1::Event* DecideReleaseRequest(const State& state,
+                                const v1::ReleaseRequest& request,
+                                google::protobuf::Arena& arena);
+v1::Event* DecideSeatAnswer(const State& state, const MessageFrom& from,
+                            const v1::SeatAnswer& answer,
+                            google::protobuf::Arena& arena);
+v1::Event* DecideReleaseAnswer(const State& state, const MessageFrom& from,
+                               const v1::ReleaseAnswer& answer,
+                               google::protobuf::Arena& arena);
+v1::Event* DecideCampaignAnnouncement(const v1::CampaignAnnouncement& announced,
+                                      google::protobuf::Arena& arena);
+v1::Event* DecideCampaignAdoption(const State& state, const MessageFrom& from,
+                                  const v1::CampaignAdoption& adoption,
+                                  google::protobuf::Arena& arena);
+
+}  // namespace slotlog

@@ -24,25 +24,44 @@
 
 namespace slotlog {
 
+/// The letter that a row's key begins with.
+enum class RowKind : char {
+  kCampaign = 'k',
+  kSite = 's',
+  kSlot = 'l',
+  kSeat = 't',
+  kCitizen = 'c',
+};
+
 class RowKey {
  public:
-  static RowKey Of(CampaignId campaign) { return {'k', {campaign.value}}; }
-  static RowKey Of(SiteId site) { return {'s', {site.value}}; }
-  static RowKey Of(CitizenId citizen) { return {'c', {citizen.value}}; }
+  static RowKey Of(CampaignId campaign) {
+    return {RowKind::kCampaign, {campaign.value}};
+  }
+  static RowKey Of(SiteId site) { return {RowKind::kSite, {site.value}}; }
+  static RowKey Of(CitizenId citizen) {
+    return {RowKind::kCitizen, {citizen.value}};
+  }
   static RowKey Of(SiteId site, SlotId slot) {
-    return {'l', {site.value, slot.value}};
+    return {RowKind::kSlot, {site.value, slot.value}};
   }
   static RowKey Of(SiteId site, SlotId slot, CampaignId campaign,
                    CitizenId citizen) {
-    return {'t', {site.value, slot.value, campaign.value, citizen.value}};
+    return {RowKind::kSeat,
+            {site.value, slot.value, campaign.value, citizen.value}};
   }
 
   std::string_view bytes() const { return {bytes_.data(), size_}; }
 
+  /// REQUIRES: these are a key's bytes.
+  static RowKind KindOf(std::string_view key) {
+    return static_cast<RowKind>(key.front());
+  }
+
  private:
   /// REQUIRES: no id is longer than kIdBytesMax.
-  RowKey(char kind, std::initializer_list<std::string_view> ids) {
-    bytes_[size_++] = kind;
+  RowKey(RowKind kind, std::initializer_list<std::string_view> ids) {
+    bytes_[size_++] = static_cast<char>(kind);
     for (std::string_view id : ids) {
       INVARIANT(id.size() <= kIdBytesMax, "an id was let in unchecked");
       bytes_[size_++] = static_cast<char>(id.size());

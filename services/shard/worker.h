@@ -24,13 +24,13 @@ namespace slotlog {
 struct WorkerOptions {
   /// Holds one store for each shard; made if it is missing.
   std::filesystem::path directory;
-  /// For the rows in memory of all shards together; what does not fit lives in
-  /// the store only.
+  /// For all shards together: rows in memory and the stores' caches. What does
+  /// not fit lives on disk only.
   size_t memory_bytes = size_t{512} << 20;
   /// The shards to run; empty: all of the log's.
   std::vector<Shard> shards;
-  /// The wall clock; never asked for anything but `decided_at`.
-  std::function<absl::Time()> clock = [] { return absl::Now(); };
+  /// The wall clock.
+  std::function<absl::Time()> clock;
 };
 
 /// What one shard has done since Start.

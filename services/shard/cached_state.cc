@@ -1,0 +1,87 @@
+#include "services/shard/cached_state.h"
+
+#include <algorithm>
+
+namespace slotlog {
+namespace {
+
+/// Calls `visit` with the table in which the key's kind of row stands.
+template <typename Visit>
+void VisitTableOf(std::string_view key, CachedState& state, Visit visit) {
+  switch (RowKey::KindOf(key)) {
+    case RowKind::kCampaign:
+      return visit(state.campaigns());
+    case RowKind::kSite:
+      return visit(state.sites());
+    case RowKind::kSlot:
+      return visit(state.slots());
+    case RowKind::kSeat:
+      return visit(state.seats());
+    case RowKind::kCitizen:
+      return visit(state.citizens());
+  }
+}
+
+template <typename Row>
+void Remember(std::string_view key, const std::optional<std::string>& bytes,
+              RowLoader& loader, CachedTable<Row>& table) {
+  table.Remember(key, loader.Decode<Row>(bytes));
+}
+
+}  // namespace
+
+void CachedState::Want(const RowKey& key) {
+  VisitTableOf(key.bytes(), *this, [&](auto& table) {
+    if (table.IsInMemory(key.bytes())) return;
+    wanted_.push_back({wanted_bytes_.size(), key.bytes().size()});
+    wanted_bytes_.append(key.bytes());
+  });
+}
+
+void CachedState::LoadWanted() {
+  if (wanted_.empty()) return;
+  std::vector<std::string_view> keys;
+  keys.reserve(wanted_.size());
+  for (const WantedKey& key : wanted_) {
+    keys.push_back(std::string_view(wanted_bytes_).substr(key.start, key.size));
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+
+  auto found = loader_.store().Read(keys);
+  if (!found.ok()) loader_.Fail(found.status());
+  for (size_t i = 0; found.ok() && i < keys.size(); ++i) {
+    VisitTableOf(keys[i], *this, [&](auto& table) {
+      Remember(keys[i], (*found)[i], loader_, table);
+    });
+  }
+  wanted_.clear();
+  wanted_bytes_.clear();
+}
+
+void CachedState::TrimLoaded(size_t bytes_max) {
+  const size_t bytes = campaigns().loaded_bytes() + sites().loaded_bytes() +
+                       slots().loaded_bytes() + seats().loaded_bytes() +
+                       citizens().loaded_bytes();
+  if (bytes <= bytes_max) return;
+  campaigns().DropLoaded();
+  sites().DropLoaded();
+  slots().DropLoaded();
+  seats().DropLoaded();
+  citizens().DropLoaded();
+}
+
+SealedRows CachedState::Seal() {
+  return {.campaigns = campaigns().Seal(),
+          .sites = sites().Seal(),
+          .slots = slots().Seal(),
+          .seats = seats().Seal(),
+          .citizens = citizens().Seal()};
+}
+
+size_t CachedState::LiveBytes() const {
+  return campaigns().live_bytes() + sites().live_bytes() +
+         slots().live_bytes() + seats().live_bytes() + citizens().live_bytes();
+}
+
+}  // namespace slotlog

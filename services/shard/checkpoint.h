@@ -1,0 +1,44 @@
+// Checkpoints, off the hot path: a shard seals its changed rows and goes on
+// deciding, and one thread encodes them, sorts them and writes them to the
+// shard's store in one atomic step.
+
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/synchronization/notification.h>
+
+#include <functional>
+#include <memory>
+
+#include "events/store/store.h"
+#include "services/shard/cached_state.h"
+#include "services/shard/row_codec.h"
+
+namespace slotlog {
+
+/// Runs a piece of work later on a thread of its own; or at once, in tests.
+using Executor = std::function<void(std::function<void()>)>;
+
+/// Writes the rows, sorted, with the position they stand at.
+absl::Status WriteRows(const SealedRows& rows,
+                       const CheckpointPosition& position, Store& store);
+
+/// A checkpoint that is being written.
+class PendingCheckpoint {
+ public:
+  /// The store outlives the checkpoint's work.
+  static std::shared_ptr<PendingCheckpoint> Begin(SealedRows rows,
+                                                  CheckpointPosition position,
+                                                  Store& store,
+                                                  const Executor& executor);
+
+  bool IsDone() const { return done_.HasBeenNotified(); }
+  /// Waits until it is done: published, or why not.
+  absl::Status Await() const;
+
+ private:
+  absl::Notification done_;
+  absl::Status status_;
+};
+
+}  // namespace slotlog

@@ -1,0 +1,269 @@
+#include "services/shard/worker.h"
+
+#include <absl/synchronization/mutex.h>
+#include <absl/synchronization/notification.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <deque>
+#include <thread>
+#include <utility>
+
+#include "events/store/rocksdb/rocksdb_store.h"
+#include "services/shard/shard_loop.h"
+
+namespace slotlog {
+namespace {
+
+/// How long an idle shard sleeps before it looks whether it should stop.
+constexpr absl::Duration kIdleWait = absl::Milliseconds(50);
+/// After a refused transaction (a full disk), or before a recovery.
+constexpr absl::Duration kRetryWait = absl::Milliseconds(200);
+
+/// One thread that does pieces of work in order, all of them before it ends.
+class BackgroundThread {
+ public:
+  BackgroundThread() : thread_([this] { Run(); }) {}
+  ~BackgroundThread() {
+    {
+      absl::MutexLock lock(&mutex_);
+      is_ending_ = true;
+    }
+    thread_.join();
+  }
+
+  void Do(std::function<void()> work) {
+    absl::MutexLock lock(&mutex_);
+    work_.push_back(std::move(work));
+  }
+
+ private:
+  void Run() {
+    while (true) {
+      std::function<void()> work;
+      {
+        absl::MutexLock lock(&mutex_);
+        mutex_.Await(absl::Condition(
+            +[](BackgroundThread* self) {
+              return self->is_ending_ || !self->work_.empty();
+            },
+            this));
+        if (work_.empty()) return;
+        work = std::move(work_.front());
+        work_.pop_front();
+      }
+      work();
+    }
+  }
+
+  absl::Mutex mutex_;
+  bool is_ending_ = false;
+  std::deque<std::function<void()>> work_;
+  std::thread thread_;
+};
+
+/// A shard and its thread.
+class ShardThread {
+ public:
+  ShardThread(Log& log, Shard shard, const StoreFactory& stores,
+              const ShardOptions& options)
+      : log_(log),
+        shard_(shard),
+        stores_(stores),
+        options_(options),
+        thread_([this] { Run(); }) {}
+  ~ShardThread() { Stop().IgnoreError(); }
+
+  absl::Status AwaitRecovery() {
+    recovered_.WaitForNotification();
+    return Health();
+  }
+
+  void AskToStop() { is_stopping_ = true; }
+  absl::Status Stop() {
+    AskToStop();
+    if (thread_.joinable()) thread_.join();
+    return Health();
+  }
+
+  absl::Status Health() const {
+    absl::MutexLock lock(&mutex_);
+    return status_;
+  }
+
+  ShardProgress Progress() const {
+    absl::MutexLock lock(&mutex_);
+    ShardProgress progress = progress_;
+    progress.shard = shard_;
+    return progress;
+  }
+
+ private:
+  void Run() {
+    absl::Status status;
+    do {
+      status = OwnShard();
+    } while (status.ok() && !is_stopping_);
+    absl::MutexLock lock(&mutex_);
+    status_ = status;
+    if (!recovered_.HasBeenNotified()) recovered_.Notify();
+  }
+
+  /// Recovers the shard and decides until it is stopped or the shard is lost
+  /// (OK), or damaged.
+  absl::Status OwnShard() {
+    auto loop = ShardLoop::Recover(log_, shard_, stores_, options_);
+    if (!loop.ok()) return loop.status();
+    Report((*loop)->counts(), /*recovered=*/true);
+    if (!recovered_.HasBeenNotified()) recovered_.Notify();
+    while (!is_stopping_) {
+      auto outcome = (*loop)->Step();
+      if (!outcome.ok()) return Survive(outcome.status());
+      switch (*outcome) {
+        case ShardLoop::StepOutcome::kDecided:
+          Report((*loop)->counts(), /*recovered=*/true);
+          break;
+        case ShardLoop::StepOutcome::kIdle:
+          (*loop)->AwaitInputs(kIdleWait);
+          break;
+        case ShardLoop::StepOutcome::kRefused:
+          spdlog::warn("{}; it is tried again",
+                       std::string((*loop)->refusal().message()));
+          absl::SleepFor(kRetryWait);
+          break;
+        case ShardLoop::StepOutcome::kLost:
+          spdlog::warn(
+              "shard {}: lost to another owner, or in doubt: it is "
+              "recovered anew",
+              shard_.value);
+          absl::SleepFor(kRetryWait);
+          return absl::OkStatus();
+      }
+    }
+    return (*loop)->Close();
+  }
+
+  /// A full disk is no reason to give the shard up: what is committed can be
+  /// folded again, so it is recovered until there is space.
+  absl::Status Survive(const absl::Status& status) {
+    if (!absl::IsResourceExhausted(status)) return status;
+    spdlog::warn("{}; the shard is recovered anew",
+                 std::string(status.message()));
+    absl::SleepFor(kRetryWait);
+    return absl::OkStatus();
+  }
+
+  void Report(const ShardCounts& counts, bool recovered) {
+    absl::MutexLock lock(&mutex_);
+    progress_.recovered = recovered;
+    progress_.batches = counts.batches;
+    progress_.inputs = counts.inputs;
+    progress_.events = counts.events;
+    progress_.checkpoints = counts.checkpoints;
+    progress_.events_replayed = counts.events_replayed;
+  }
+
+  Log& log_;
+  const Shard shard_;
+  const StoreFactory& stores_;
+  const ShardOptions& options_;
+  std::atomic<bool> is_stopping_ = false;
+  absl::Notification recovered_;
+  mutable absl::Mutex mutex_;
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  ShardProgress progress_ ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+class LocalWorker final : public Worker {
+ public:
+  LocalWorker(WorkerOptions options)
+      : options_(std::move(options)),
+        store_memory_(NewRocksDbMemory(options_.memory_bytes / 4)) {}
+  ~LocalWorker() override { Stop().IgnoreError(); }
+
+  absl::Status Begin(Log& log) {
+    std::error_code error;
+    std::filesystem::create_directories(options_.directory, error);
+    if (error) {
+      return absl::UnavailableError(fmt::format("cannot make the folder {}: {}",
+                                                options_.directory.string(),
+                                                error.message()));
+    }
+    std::vector<Shard> shards = options_.shards;
+    for (Shard shard{0};
+         options_.shards.empty() && shard.value < log.Shards().value; ++shard) {
+      shards.push_back(shard);
+    }
+    stores_ = {.open = [this](Shard shard) { return OpenStore(shard); },
+               .destroy =
+                   [this](Shard shard) {
+                     return RocksDbStore::Destroy(DirectoryOf(shard));
+                   }};
+    shard_options_ = {
+        .memory_bytes = options_.memory_bytes * 3 / 4 / shards.size(),
+        .clock = options_.clock,
+        .executor = [this](std::function<void()> work) {
+          background_.Do(std::move(work));
+        }};
+    for (Shard shard : shards) {
+      threads_.push_back(
+          std::make_unique<ShardThread>(log, shard, stores_, shard_options_));
+    }
+    absl::Status status;
+    for (auto& thread : threads_) status.Update(thread->AwaitRecovery());
+    return status;
+  }
+
+  absl::Status Stop() override {
+    for (auto& thread : threads_) thread->AskToStop();
+    absl::Status status;
+    for (auto& thread : threads_) status.Update(thread->Stop());
+    return status;
+  }
+
+  absl::Status Health() const override {
+    absl::Status status;
+    for (const auto& thread : threads_) status.Update(thread->Health());
+    return status;
+  }
+
+  std::vector<ShardProgress> Progress() const override {
+    std::vector<ShardProgress> progress;
+    for (const auto& thread : threads_) {
+      progress.push_back(thread->Progress());
+    }
+    return progress;
+  }
+
+ private:
+  std::filesystem::path DirectoryOf(Shard shard) const {
+    return options_.directory / fmt::format("shard-{}", shard.value);
+  }
+
+  absl::StatusOr<std::unique_ptr<Store>> OpenStore(Shard shard) const {
+    auto store =
+        RocksDbStore::Open(DirectoryOf(shard), {.memory = store_memory_});
+    if (!store.ok()) return store.status();
+    return std::unique_ptr<Store>(*std::move(store));
+  }
+
+  const WorkerOptions options_;
+  const RocksDbMemory store_memory_;
+  StoreFactory stores_;
+  ShardOptions shard_options_;
+  BackgroundThread background_;
+  std::vector<std::unique_ptr<ShardThread>> threads_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Worker>> Worker::Start(Log& log,
+                                                      WorkerOptions options) {
+  auto worker = std::make_unique<LocalWorker>(std::move(options));
+  if (auto begun = worker->Begin(log); !begun.ok()) return begun;
+  return worker;
+}
+
+}  // namespace slotlog

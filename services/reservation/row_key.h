@@ -51,6 +51,9 @@ class RowKey {
             {site.value, slot.value, campaign.value, citizen.value}};
   }
 
+  /// REQUIRES: these are a key's bytes.
+  static RowKey FromBytes(std::string_view bytes) { return RowKey(bytes); }
+
   std::string_view bytes() const { return {bytes_.data(), size_}; }
 
   /// REQUIRES: these are a key's bytes.
@@ -59,6 +62,11 @@ class RowKey {
   }
 
  private:
+  explicit RowKey(std::string_view bytes) : size_(bytes.size()) {
+    INVARIANT(size_ <= bytes_.size(), "these are no key's bytes");
+    std::memcpy(bytes_.data(), bytes.data(), size_);
+  }
+
   /// REQUIRES: no id is longer than kIdBytesMax.
   RowKey(RowKind kind, std::initializer_list<std::string_view> ids) {
     bytes_[size_++] = static_cast<char>(kind);

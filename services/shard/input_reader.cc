@@ -13,10 +13,8 @@ namespace {
 
 using google::protobuf::Arena;
 
-/// One record of `commands` or `operations` as an input: its message, or why it
-/// is none.
 template <typename Message>
-Input InputFrom(Topic topic, const Record& record, Arena& arena) {
+Input DecodeInput(Topic topic, const Record& record, Arena& arena) {
   Input input{.cause = {.topic = topic, .offset = record.offset},
               .asked_at = record.timestamp,
               .digest = Digest64(record.value),
@@ -56,6 +54,21 @@ absl::Status CheckInternal(const v1::InternalRecord& record, const Record& from,
 }
 
 }  // namespace
+
+Input InputFrom(Topic topic, const Record& record, Arena& arena) {
+  return topic == Topic::kOperations
+             ? DecodeInput<v1::Operation>(topic, record, arena)
+             : DecodeInput<v1::Command>(topic, record, arena);
+}
+
+Input InputFrom(const v1::InternalRecord& record, Offset offset,
+                uint32_t index) {
+  const v1::Message& message = record.messages(static_cast<int>(index));
+  return {
+      .cause = {.topic = Topic::kInternal, .offset = offset, .index = index},
+      .asked_at = absl::FromUnixMillis(message.asked_at_unix_ms()),
+      .body = MessageFrom{Shard{record.source_shard()}, &message}};
+}
 
 absl::StatusOr<InputReader> InputReader::Open(Log& log, const Head& head) {
   const Position from[] = {
@@ -135,12 +148,7 @@ absl::Status InputReader::GatherMessages(const Head& head, Arena& arena,
             head.shard.value, from.offset.value, index));
       }
       ++received[record->source_shard()];
-      inputs.push_back(
-          {.cause = {.topic = Topic::kInternal,
-                     .offset = from.offset,
-                     .index = index},
-           .asked_at = absl::FromUnixMillis(message.asked_at_unix_ms()),
-           .body = MessageFrom{Shard{record->source_shard()}, &message}});
+      inputs.push_back(InputFrom(*record, from.offset, index));
     }
     index = 0;
   }
@@ -149,15 +157,15 @@ absl::Status InputReader::GatherMessages(const Head& head, Arena& arena,
 
 void InputReader::GatherOperations(Arena& arena, std::vector<Input>& inputs) {
   for (size_t i = operations_.next; i < operations_.batch.records.size(); ++i) {
-    inputs.push_back(InputFrom<v1::Operation>(
-        Topic::kOperations, operations_.batch.records[i], arena));
+    inputs.push_back(
+        InputFrom(Topic::kOperations, operations_.batch.records[i], arena));
   }
 }
 
 void InputReader::GatherCommands(Arena& arena, std::vector<Input>& inputs) {
   for (size_t i = commands_.next; i < commands_.batch.records.size(); ++i) {
-    inputs.push_back(InputFrom<v1::Command>(Topic::kCommands,
-                                            commands_.batch.records[i], arena));
+    inputs.push_back(
+        InputFrom(Topic::kCommands, commands_.batch.records[i], arena));
   }
 }
 

@@ -26,6 +26,14 @@ inline constexpr size_t kBatchOperationsMax = 128;
 inline constexpr size_t kBatchCommandsMax = 2048;
 inline constexpr size_t kFetchBytesMax = 4 * 1024 * 1024;
 
+/// A record of `commands` or `operations` as an input: its message, on `arena`,
+/// or why it is none. Valid as long as the record's bytes.
+Input InputFrom(Topic topic, const Record& record,
+                google::protobuf::Arena& arena);
+/// One message of an `internal` record.
+Input InputFrom(const v1::InternalRecord& record, Offset offset,
+                uint32_t index);
+
 class InputReader {
  public:
   /// Reads on from where `head` stands. OUT_OF_RANGE: the log begins later than

@@ -53,10 +53,15 @@ absl::StatusCode CodeOf(const rocksdb::Status& error) {
 
 absl::Status Failed(std::string_view what,
                     const std::filesystem::path& directory,
+                    const rocksdb::Status& error, absl::StatusCode code) {
+  return absl::Status(code, fmt::format("store {}: {}: {}", directory.string(),
+                                        what, error.ToString()));
+}
+
+absl::Status Failed(std::string_view what,
+                    const std::filesystem::path& directory,
                     const rocksdb::Status& error) {
-  return absl::Status(CodeOf(error), fmt::format("store {}: {}: {}",
-                                                 directory.string(), what,
-                                                 error.ToString()));
+  return Failed(what, directory, error, CodeOf(error));
 }
 
 /// As Failed, for what only opening and destroying can find.
@@ -65,14 +70,21 @@ absl::Status FailedToOpen(const std::filesystem::path& directory,
   // RocksDB has no code for this; its texts name the lock file.
   if (error.ToString().find("/LOCK:") != std::string::npos) {
     return Failed("it is open already, here or in another process", directory,
-                  error);
+                  error, absl::StatusCode::kUnavailable);
   }
-  // A file that the database names is not there.
+  // PathNotFound: a file that the database names is not there.
   if (error.IsPathNotFound() || error.IsCorruption()) {
-    return Failed("it is damaged, destroy it and fold again", directory,
-                  rocksdb::Status::Corruption(error.ToString()));
+    return Failed("it is damaged, destroy it and fold again", directory, error,
+                  absl::StatusCode::kDataLoss);
   }
   return Failed("cannot open it", directory, error);
+}
+
+/// In full and without a slash at its end, so that the folder above it can be
+/// told.
+std::filesystem::path WholePath(const std::filesystem::path& directory) {
+  const auto whole = std::filesystem::absolute(directory).lexically_normal();
+  return whole.has_filename() ? whole : whole.parent_path();
 }
 
 /// REQUIRES: prefix is not empty and has a byte other than 0xff.
@@ -146,7 +158,8 @@ rocksdb::Status RocksDbStore::Database::RemoveCheckpointFile() const {
 
 rocksdb::Status RocksDbStore::Database::WriteCheckpointFile(
     absl::Span<const RowChange> changes, std::string_view position) const {
-  // The file is read soon (by compaction): its pages stay in the kernel's cache.
+  // The file is read soon (by compaction): its pages stay in the kernel's
+  // cache.
   rocksdb::SstFileWriter writer(rocksdb::EnvOptions(options), options,
                                 /*column_family=*/nullptr,
                                 /*invalidate_page_cache=*/false);
@@ -163,9 +176,8 @@ rocksdb::Status RocksDbStore::Database::WriteCheckpointFile(
     previous = change.key;
     key.resize(1);
     key += change.key;
-    status = change.value.has_value()
-                 ? writer.Put(key, SliceOf(*change.value))
-                 : writer.Delete(key);
+    status = change.value.has_value() ? writer.Put(key, SliceOf(*change.value))
+                                      : writer.Delete(key);
   }
   // Finish also syncs the file.
   return status.ok() ? writer.Finish() : status;
@@ -204,7 +216,7 @@ RocksDbStore::~RocksDbStore() = default;
 absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(
     const std::filesystem::path& directory, const RocksDbOptions& options) {
   auto database = std::make_unique<Database>();
-  database->directory = std::filesystem::absolute(directory);
+  database->directory = WholePath(directory);
   rocksdb::Status status = MakeRocksDbOptions(options, &database->options);
   if (!status.ok()) return Failed("bad tuning", directory, status);
   status = MakeFolder(database->directory, *database->options.env);
@@ -264,10 +276,10 @@ absl::StatusOr<std::vector<std::optional<std::string>>> RocksDbStore::Read(
   // which is why it sees all of a checkpoint or nothing.
   std::vector<rocksdb::PinnableSlice> found(keys.size());
   std::vector<rocksdb::Status> statuses(keys.size());
-  database_->db->MultiGet(
-      rocksdb::ReadOptions(), database_->db->DefaultColumnFamily(),
-      keys.size(), slices.data(), found.data(), statuses.data(),
-      /*sorted_input=*/true);
+  database_->db->MultiGet(rocksdb::ReadOptions(),
+                          database_->db->DefaultColumnFamily(), keys.size(),
+                          slices.data(), found.data(), statuses.data(),
+                          /*sorted_input=*/true);
 
   std::vector<std::optional<std::string>> values(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
@@ -322,8 +334,7 @@ absl::Status RocksDbStore::SnapshotTo(
       rocksdb::Checkpoint::Create(database_->db.get(), &made);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
   if (status.ok()) {
-    status = checkpoint->CreateCheckpoint(
-        std::filesystem::absolute(directory).string());
+    status = checkpoint->CreateCheckpoint(WholePath(directory).string());
   }
   if (status.ok()) return absl::OkStatus();
   return Failed(fmt::format("cannot make a snapshot in {}", directory.string()),

@@ -1,0 +1,13 @@
+// What the slotlog command ends with. Scripts rely on these.
+
+#pragma once
+
+namespace slotlog {
+
+inline constexpr int kExitOk = 0;
+/// It ran, and the answer is no.
+inline constexpr int kExitViolated = 1;
+/// It could not run: wrong usage, no log, an unreadable one.
+inline constexpr int kExitCouldNotRun = 2;
+
+}  // namespace slotlog

@@ -1,0 +1,100 @@
+#include "tools/log_cat/log_command.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "events/log/embedded/embedded_log.h"
+#include "tools/data_directory.h"
+#include "tools/exit_codes.h"
+#include "tools/log_cat/log_cat.h"
+
+namespace slotlog {
+namespace {
+
+constexpr const char* kHelp =
+    R"(Each line: partition, offset, time, key, message. Bytes that are no message are
+shown as UNDECODABLE with their first bytes. Nothing is written to the log.
+
+Examples:
+  slotlog log cat --data /tmp/rush events/0 --limit 10
+  slotlog log cat --data /tmp/rush confirmations --json | jq .message
+
+Exit codes: 0 done, 2 could not run.)";
+
+struct LogCatArguments {
+  std::string data;
+  std::string topic;
+  int64_t from = 0;
+  uint64_t limit = 0;
+  bool json = false;
+};
+
+absl::Status WriteLine(std::string_view line) {
+  const bool is_written =
+      std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
+      std::fputc('\n', stdout) != EOF;
+  if (is_written) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "cannot write to standard output");
+}
+
+absl::Status PrintRecords(const LogCatArguments& arguments) {
+  EmbeddedLogOptions options;
+  options.read_only = true;
+  absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =
+      EmbeddedLog::Open(LogDirectory(arguments.data), options);
+  if (!log.ok()) return log.status();
+  absl::StatusOr<std::vector<TopicPartition>> partitions =
+      PartitionsNamed(arguments.topic, (*log)->Shards());
+  if (!partitions.ok()) return partitions.status();
+
+  LogCatRequest request;
+  request.partitions = *std::move(partitions);
+  request.from = Offset{arguments.from};
+  if (arguments.limit > 0) request.records_max = arguments.limit;
+  request.json = arguments.json;
+  absl::Status printed = LogCat(**log, request, WriteLine);
+  if (printed.ok() && std::fflush(stdout) != 0) {
+    return absl::ErrnoToStatus(errno, "cannot write to standard output");
+  }
+  return printed;
+}
+
+int RunLogCat(const LogCatArguments& arguments) {
+  const absl::Status printed = PrintRecords(arguments);
+  if (printed.ok()) return kExitOk;
+  fmt::print(stderr, "slotlog log cat: {}\n", std::string(printed.message()));
+  return kExitCouldNotRun;
+}
+
+}  // namespace
+
+void AddLogCommand(CLI::App& app, int& exit_code) {
+  CLI::App* log = app.add_subcommand("log", "Look at the records of the log");
+  log->require_subcommand(1);
+  CLI::App* cat = log->add_subcommand("cat", "Print a topic's records");
+  cat->footer(kHelp);
+  auto arguments = std::make_shared<LogCatArguments>();
+  cat->add_option("TOPIC", arguments->topic,
+                  "A topic or one partition of it: events, events/0")
+      ->required();
+  cat->add_option("--data", arguments->data,
+                  "Directory with the log (of slotlog rush, say)")
+      ->required()
+      ->type_name("DIR");
+  cat->add_option("--from", arguments->from, "First offset (default: all)")
+      ->type_name("OFFSET")
+      ->check(CLI::NonNegativeNumber);
+  cat->add_option("--limit", arguments->limit,
+                  "At most so many records (default: all)")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  cat->add_flag("--json", arguments->json, "One JSON object a line");
+  cat->callback([arguments, &exit_code] { exit_code = RunLogCat(*arguments); });
+}
+
+}  // namespace slotlog

@@ -1,0 +1,41 @@
+#include <CLI/CLI.hpp>
+
+#include "tools/exit_codes.h"
+#include "tools/log_cat/log_command.h"
+#include "tools/rush/rush_command.h"
+#include "tools/verify/verify_command.h"
+
+namespace {
+
+constexpr const char* kVersion = "slotlog 0.1.0";
+constexpr const char* kWhatItIs =
+    "An event-sourced reservation core on a message log, for the day a whole "
+    "country books at once.";
+constexpr const char* kHelp =
+    R"(Examples:
+  slotlog rush --data /tmp/rush             rehearse a booking rush
+  slotlog verify --data /tmp/rush           check every promise from its log
+  slotlog log cat --data /tmp/rush events/0 --limit 5
+
+Exit codes: 0 done and true, 1 a promise or a goal is not kept, 2 could not run.
+`slotlog COMMAND --help` says more.)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  int exit_code = slotlog::kExitOk;
+  CLI::App app(kWhatItIs, "slotlog");
+  app.set_version_flag("--version", kVersion);
+  app.require_subcommand(1);
+  app.footer(kHelp);
+  slotlog::AddRushCommand(app, exit_code);
+  slotlog::AddVerifyCommand(app, exit_code);
+  slotlog::AddLogCommand(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& ended) {
+    // Help and version come this way too.
+    return app.exit(ended) == 0 ? slotlog::kExitOk : slotlog::kExitCouldNotRun;
+  }
+  return exit_code;
+}

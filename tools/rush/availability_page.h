@@ -1,0 +1,45 @@
+// What people see when they look for another slot: the seats left by the
+// answers that were read so far. So it is a little behind, like every such
+// page: what it shows free may be gone. One thread.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "tools/rush/places.h"
+
+namespace slotlog {
+
+class AvailabilityPage {
+ public:
+  explicit AvailabilityPage(const Places& places);
+
+  void SeatTaken(SlotNumber slot);
+  void SeatReleased(SlotNumber slot);
+
+  /// One of the slots that show a free seat, by 64 random bits; none: nothing
+  /// is free.
+  std::optional<SlotNumber> FreeSlot(uint64_t random_bits) const;
+
+  /// Negative where answers of two shards were read in an order that shows the
+  /// next seat before the release before it; for good: sold beyond capacity.
+  int32_t SeatsLeft(SlotNumber slot) const { return slots_[slot.value].left; }
+
+ private:
+  static constexpr uint32_t kNotListed = UINT32_MAX;
+  struct Entry {
+    int32_t left;
+    /// Where in `free_`.
+    uint32_t place;
+  };
+  void List(SlotNumber slot);
+  void Unlist(SlotNumber slot);
+
+  std::vector<Entry> slots_;
+  /// In no particular order.
+  std::vector<SlotNumber> free_;
+};
+
+}  // namespace slotlog

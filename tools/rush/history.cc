@@ -1,0 +1,145 @@
+#include "tools/rush/history.h"
+
+#include <absl/functional/function_ref.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "events/codec.h"
+#include "slotlog/v1/commands.pb.h"
+#include "slotlog/v1/operations.pb.h"
+
+namespace slotlog {
+namespace {
+
+constexpr size_t kFetchRecordsMax = 5'000;
+constexpr size_t kFetchBytesMax = size_t{4} << 20;
+
+using RecordVisitor =
+    absl::FunctionRef<absl::Status(TopicPartition at, const Record& record)>;
+
+absl::Status ForEachRecord(Log& log, Topic topic, RecordVisitor visit) {
+  for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
+    const TopicPartition at{topic, shard};
+    const Position start{at, Offset{0}};
+    auto consumer = log.OpenConsumer({&start, 1});
+    if (!consumer.ok()) return consumer.status();
+    while (true) {
+      auto batch = (*consumer)->Fetch(at, kFetchRecordsMax, kFetchBytesMax);
+      if (!batch.ok()) return batch.status();
+      if (batch->records.empty()) break;
+      for (const Record& record : batch->records) {
+        if (auto status = visit(at, record); !status.ok()) return status;
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Foreign(TopicPartition at, const Record& record) {
+  return absl::DataLossError(
+      fmt::format("{} offset {} is none of this rehearsal: somebody else wrote "
+                  "to its log",
+                  DebugString(at), record.offset.value));
+}
+
+/// The wish that became this command; none if it is none of ours.
+std::optional<Wish> WishIn(const v1::Command& command, const Places& places) {
+  const auto person = PersonOf(CitizenId{command.citizen_id()});
+  const auto number = CommandNumberOf(CommandId{command.command_id()});
+  if (!person.has_value() || !number.has_value()) return std::nullopt;
+  switch (command.action_case()) {
+    case v1::Command::kBook: {
+      const auto slot = places.Find(SiteId{command.book().site_id()},
+                                    SlotId{command.book().slot_id()});
+      if (!slot.has_value()) return std::nullopt;
+      return Wish{*person, *number, /*cancels=*/false, *slot};
+    }
+    case v1::Command::kCancel:
+      return Wish{*person, *number, /*cancels=*/true, SlotNumber{0}};
+    case v1::Command::kTick:
+    case v1::Command::ACTION_NOT_SET:
+      break;
+  }
+  return std::nullopt;
+}
+
+struct Stamps {
+  absl::Time first = absl::InfiniteFuture();
+  absl::Time last = absl::InfinitePast();
+};
+
+absl::Status ReadCommands(Log& log, const Places& places,
+                          Population& population, Tally& tally,
+                          Stamps& stamps) {
+  v1::Command command;
+  auto visit = [&](TopicPartition at, const Record& record) -> absl::Status {
+    if (Decode(record.value, kInputBytesMax, command) !=
+        v1::UNDECODABLE_UNSPECIFIED) {
+      return Foreign(at, record);
+    }
+    if (command.has_tick()) return absl::OkStatus();
+    const auto wish = WishIn(command, places);
+    if (!wish.has_value() || !population.Sent(*wish)) {
+      return Foreign(at, record);
+    }
+    tally.CommandPublished(at.shard, record.offset);
+    stamps.first = std::min(stamps.first, record.timestamp);
+    stamps.last = std::max(stamps.last, record.timestamp);
+    return absl::OkStatus();
+  };
+  return ForEachRecord(log, Topic::kCommands, visit);
+}
+
+absl::Status ReadOperations(Log& log, const Places& places, Tally& tally) {
+  v1::Operation operation;
+  auto visit = [&](TopicPartition at, const Record& record) -> absl::Status {
+    if (Decode(record.value, kInputBytesMax, operation) !=
+        v1::UNDECODABLE_UNSPECIFIED) {
+      return Foreign(at, record);
+    }
+    const auto number = places.NumberOf(operation.operation_id());
+    if (!number.has_value()) return Foreign(at, record);
+    tally.OperationPublished(*number);
+    return absl::OkStatus();
+  };
+  return ForEachRecord(log, Topic::kOperations, visit);
+}
+
+}  // namespace
+
+absl::StatusOr<absl::Duration> ReadHistory(Log& log, const Places& places,
+                                           ConfirmationReader& confirmations,
+                                           Population& population,
+                                           Tally& tally) {
+  Stamps stamps;
+  if (auto status = ReadOperations(log, places, tally); !status.ok()) {
+    return status;
+  }
+  // All commands first: an answer then counts for its person only if no later
+  // command was sent.
+  if (auto status = ReadCommands(log, places, population, tally, stamps);
+      !status.ok()) {
+    return status;
+  }
+  population.Resume();
+
+  auto visit = [&](Shard shard, absl::Time stamp,
+                   const v1::Confirmation& confirmation) {
+    if (confirmation.topic() == v1::TOPIC_COMMANDS) {
+      stamps.last = std::max(stamps.last, stamp);
+    }
+    return tally.TakeFromHistory(shard, stamp, confirmation);
+  };
+  while (true) {
+    const auto read = confirmations.ReadSome(visit);
+    if (!read.ok()) return read.status();
+    if (*read == 0) break;
+  }
+  return std::max(stamps.last - stamps.first, absl::ZeroDuration());
+}
+
+}  // namespace slotlog

@@ -1,0 +1,29 @@
+// What the log holds of an earlier start of the same rehearsal: which commands
+// and operations were published, and what was answered. Reading it makes the
+// people and the tally what they were, so that the rehearsal goes on where it
+// ended, however it ended.
+
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include "events/log/log.h"
+#include "tools/rush/confirmation_reader.h"
+#include "tools/rush/places.h"
+#include "tools/rush/population.h"
+#include "tools/rush/tally.h"
+
+namespace slotlog {
+
+/// From the first command's stamp to the last one's of command or confirmation,
+/// pauses included; zero where no command stands.
+///
+/// REQUIRES: nobody writes to the log meanwhile; population and tally are new.
+/// DATA_LOSS: the log is damaged, or holds something else than this rehearsal.
+absl::StatusOr<absl::Duration> ReadHistory(Log& log, const Places& places,
+                                           ConfirmationReader& confirmations,
+                                           Population& population,
+                                           Tally& tally);
+
+}  // namespace slotlog

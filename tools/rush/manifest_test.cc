@@ -1,0 +1,61 @@
+#include "tools/rush/manifest.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace slotlog {
+namespace {
+
+class ManifestTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = std::filesystem::path(testing::TempDir()) /
+                 testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::create_directories(directory_);
+  }
+
+  const Manifest manifest_{"korea", "00ff", 1'850'000, ShardCount{2}, 7, 2031};
+  std::filesystem::path directory_;
+};
+
+TEST_F(ManifestTest, IsReadAsItWasWritten) {
+  ASSERT_TRUE(WriteManifest(directory_, manifest_).ok());
+  const auto there = ReadManifest(directory_);
+  ASSERT_TRUE(there.ok() && there->has_value());
+  EXPECT_TRUE(CheckSame(**there, manifest_).ok());
+  EXPECT_EQ((*there)->year, 2031);
+}
+
+TEST_F(ManifestTest, IsNoneInANewDirectory) {
+  const auto there = ReadManifest(directory_);
+  ASSERT_TRUE(there.ok());
+  EXPECT_FALSE(there->has_value());
+}
+
+TEST_F(ManifestTest, WhatIsNoManifestIsRefused) {
+  for (const char* text : {"", "{", "[]", "{}", R"({"scenario": 1})"}) {
+    std::ofstream(directory_ / "rush.json") << text;
+    EXPECT_EQ(ReadManifest(directory_).status().code(),
+              absl::StatusCode::kDataLoss)
+        << text;
+  }
+}
+
+TEST_F(ManifestTest, NamesWhatDiffers) {
+  Manifest asked_for = manifest_;
+  asked_for.seats = 10;
+  asked_for.seed = 8;
+  EXPECT_EQ(CheckSame(manifest_, asked_for).message(),
+            "this directory rehearses --bookings 1850000, not 10, --seed 7, "
+            "not 8; ask for the same to continue it, or give another --data");
+  asked_for = manifest_;
+  asked_for.scenario_digest = "00fe";
+  EXPECT_FALSE(CheckSame(manifest_, asked_for).ok());
+  asked_for = manifest_;
+  asked_for.year = 2032;
+  EXPECT_TRUE(CheckSame(manifest_, asked_for).ok());
+}
+
+}  // namespace
+}  // namespace slotlog

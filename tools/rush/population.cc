@@ -1,0 +1,246 @@
+#include "tools/rush/population.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "events/invariant.h"
+
+namespace slotlog {
+namespace {
+
+/// An impatient person sends the command again when so many others were sent.
+constexpr uint64_t kRepeatAfterCommands = 10;
+/// Who cancels does so when one in so many of all commands was sent since, and
+/// only in the first nine tenths, so that the seats are taken again.
+constexpr uint64_t kCancelAfterPart = 20;
+constexpr uint64_t kCancelsEndTenths = 9;
+/// People of other ages are younger than the cohort by up to so much.
+constexpr uint32_t kOtherAgesDays = 10 * 365;
+
+// What a draw decides, so that one person's draws differ.
+constexpr uint64_t kClinicSalt = 1;
+constexpr uint64_t kSlotSalt = 2;
+constexpr uint64_t kPageSalt = 3;
+constexpr uint64_t kRepeatSalt = 4;
+constexpr uint64_t kCancelSalt = 5;
+constexpr uint64_t kBirthSalt = 6;
+
+/// SplitMix64's finalizer.
+uint64_t Mix(uint64_t bits) {
+  bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
+  bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
+  return bits ^ (bits >> 31);
+}
+
+/// Of `count` things, one.
+uint32_t Pick(uint64_t random_bits, uint32_t count) {
+  return static_cast<uint32_t>((random_bits >> 32) * count >> 32);
+}
+
+uint32_t DaysOf(const Cohort& cohort) {
+  return static_cast<uint32_t>(cohort.born_to - cohort.born_from + 1);
+}
+
+/// Steps through all people, each once, in an order without a pattern: a step
+/// near the golden section that shares no divisor with their number.
+uint32_t StepThrough(uint32_t people) {
+  auto step = static_cast<uint32_t>(uint64_t{people} * 618 / 1000);
+  while (step > 1 && std::gcd(step, people) != 1) --step;
+  return std::max(step, 1u);
+}
+
+}  // namespace
+
+Population::Population(const Scenario& scenario, const Places& places,
+                       uint64_t seed)
+    : places_(places),
+      seed_(seed),
+      citizens_(scenario.citizens),
+      not_eligible_(scenario.not_eligible),
+      born_from_(scenario.cohort.born_from),
+      birth_days_(DaysOf(scenario.cohort)),
+      next_born_from_(scenario.next_cohort.value_or(scenario.cohort).born_from),
+      next_birth_days_(DaysOf(scenario.next_cohort.value_or(scenario.cohort))),
+      choice_(scenario.choice),
+      seats_(scenario.seats),
+      repeat_percent_(scenario.repeat_percent),
+      cancel_percent_(scenario.cancel_percent),
+      commands_(scenario.commands),
+      popularity_(scenario.clinics, scenario.popularity_exponent),
+      arrival_step_(StepThrough(scenario.People())),
+      people_(scenario.People()),
+      page_(places) {}
+
+std::optional<Wish> Population::Next(Tick now) {
+  if (sent_ >= commands_) return std::nullopt;
+  std::optional<Wish> wish = NextRepeat(/*in_hurry=*/false);
+  if (!wish) wish = NextCancel(/*in_hurry=*/false, now);
+  if (!wish) wish = NextBook(now);
+  // Nobody is left whom the others wait for.
+  if (!wish) wish = NextCancel(/*in_hurry=*/true, now);
+  if (!wish) wish = NextRepeat(/*in_hurry=*/true);
+  if (wish) ++sent_;
+  return wish;
+}
+
+bool Population::IsDone() const {
+  return sent_ >= commands_ || (arrivals_ == People() &&
+                                looking_again_.empty() && cancelling_.empty());
+}
+
+std::optional<Wish> Population::NextRepeat(bool in_hurry) {
+  while (!impatient_.empty() &&
+         (in_hurry || impatient_.front().sent <= sent_)) {
+    const Due due = impatient_.front();
+    impatient_.pop_front();
+    const Person& person = people_[due.person.value];
+    const bool waits = person.standing == Standing::kAsked ||
+                       person.standing == Standing::kCancelAsked;
+    if (!waits || person.number != due.number) continue;
+    return Wish{due.person, due.number,
+                person.standing == Standing::kCancelAsked, person.slot};
+  }
+  return std::nullopt;
+}
+
+std::optional<Wish> Population::NextCancel(bool in_hurry, Tick now) {
+  if (cancelling_.empty()) return std::nullopt;
+  const Due due = cancelling_.front();
+  if (!in_hurry && due.sent > sent_) return std::nullopt;
+  cancelling_.pop_front();
+  return Ask(due.person, /*cancels=*/true, people_[due.person.value].slot, now);
+}
+
+std::optional<Wish> Population::NextBook(Tick now) {
+  const bool newcomers = arrivals_ < People();
+  if (!newcomers && looking_again_.empty()) return std::nullopt;
+  PersonNumber person;
+  if (newcomers && (newcomers_turn_ || looking_again_.empty())) {
+    person = Arriving(arrivals_++);
+    SkipThoseWhoCame();
+  } else {
+    person = looking_again_.front();
+    looking_again_.pop_front();
+  }
+  newcomers_turn_ = !newcomers_turn_;
+  CommandNumber number = people_[person.value].number;
+  return Ask(person, /*cancels=*/false, Choose(person, ++number), now);
+}
+
+Wish Population::Ask(PersonNumber number, bool cancels, SlotNumber slot,
+                     Tick now) {
+  Person& person = people_[number.value];
+  ++person.number;
+  person.slot = slot;
+  person.asked_at = now;
+  person.standing = cancels ? Standing::kCancelAsked : Standing::kAsked;
+  if (repeat_percent_ > 0 &&
+      Pick(Draw(number, person.number, kRepeatSalt), 100) < repeat_percent_) {
+    impatient_.push_back({number, person.number, sent_ + kRepeatAfterCommands});
+  }
+  return Wish{number, person.number, cancels, slot};
+}
+
+SlotNumber Population::Choose(PersonNumber person, CommandNumber number) const {
+  if (number > CommandNumber{1}) {
+    if (const auto free = page_.FreeSlot(Draw(person, number, kPageSalt))) {
+      return *free;
+    }
+  }
+  if (choice_ == Choice::kOwnSeat) {
+    return places_.SlotOfSeat(person.value % seats_);
+  }
+  // The page shows nothing, or nobody has looked at it yet.
+  const uint32_t clinic = popularity_.Draw(Draw(person, number, kClinicSalt));
+  const uint32_t slots = places_.SlotsPerClinic();
+  return SlotNumber{clinic * slots +
+                    Pick(Draw(person, number, kSlotSalt), slots)};
+}
+
+PersonNumber Population::Arriving(uint32_t arrival) const {
+  return PersonNumber{static_cast<uint32_t>(uint64_t{arrival} * arrival_step_ %
+                                            people_.size())};
+}
+
+void Population::SkipThoseWhoCame() {
+  while (arrivals_ < People() &&
+         people_[Arriving(arrivals_).value].standing != Standing::kNotYetCome) {
+    ++arrivals_;
+  }
+}
+
+bool Population::Sent(const Wish& wish) {
+  if (wish.person.value >= People() || wish.number > kCommandNumberMax ||
+      wish.slot.value >= places_.SlotCount()) {
+    return false;
+  }
+  ++sent_;
+  Person& person = people_[wish.person.value];
+  if (wish.number <= person.number) return true;
+  // A cancel keeps the slot that was booked.
+  if (!wish.cancels) person.slot = wish.slot;
+  person.number = wish.number;
+  person.standing = wish.cancels ? Standing::kCancelAsked : Standing::kAsked;
+  return true;
+}
+
+void Population::Resume() { SkipThoseWhoCame(); }
+
+std::optional<Tick> Population::Answered(PersonNumber number,
+                                         CommandNumber command,
+                                         v1::Outcome outcome,
+                                         v1::Refusal refusal) {
+  Person& person = people_[number.value];
+  if (outcome == v1::OUTCOME_BOOKED) page_.SeatTaken(person.slot);
+  if (outcome == v1::OUTCOME_CANCELLED) page_.SeatReleased(person.slot);
+  const bool waits = person.standing == Standing::kAsked ||
+                     person.standing == Standing::kCancelAsked;
+  if (!waits || person.number != command) return std::nullopt;
+
+  const bool goes_on =
+      refusal == v1::REFUSAL_SLOT_FULL || refusal == v1::REFUSAL_BUSY;
+  if (outcome == v1::OUTCOME_BOOKED) {
+    person.standing = Standing::kBooked;
+    MayCancelLater(number);
+  } else if (goes_on && person.standing == Standing::kAsked &&
+             person.number < kCommandNumberMax) {
+    person.standing = Standing::kLooksAgain;
+    looking_again_.push_back(number);
+  } else {
+    person.standing = Standing::kGone;
+  }
+  return person.asked_at;
+}
+
+void Population::MayCancelLater(PersonNumber person) {
+  if (cancel_percent_ == 0 || sent_ >= commands_ / 10 * kCancelsEndTenths ||
+      people_[person.value].number == kCommandNumberMax ||
+      Pick(Draw(person, CommandNumber{0}, kCancelSalt), 100) >=
+          cancel_percent_) {
+    return;
+  }
+  cancelling_.push_back(
+      {person, CommandNumber{0}, sent_ + commands_ / kCancelAfterPart});
+}
+
+uint32_t Population::BirthDateDigits(PersonNumber person) const {
+  const uint64_t draw = Draw(person, CommandNumber{0}, kBirthSalt);
+  absl::CivilDay day = born_from_ + Pick(draw, birth_days_);
+  if (WantsNextCampaign(person)) {
+    day = next_born_from_ + Pick(draw, next_birth_days_);
+  } else if (person.value >= citizens_) {
+    day = born_from_ + birth_days_ + Pick(draw, kOtherAgesDays);
+  }
+  return static_cast<uint32_t>(day.year() * 10000 + day.month() * 100 +
+                               day.day());
+}
+
+uint64_t Population::Draw(PersonNumber person, CommandNumber number,
+                          uint64_t salt) const {
+  constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;
+  const uint64_t name =
+      uint64_t{person.value} << 32 | uint64_t{number.value} << 16 | salt;
+  return Mix(Mix(name + kGolden) ^ (seed_ + kGolden));
+}
+
+}  // namespace slotlog

@@ -1,0 +1,264 @@
+#include "tools/rush/rehearsal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "events/codec.h"
+#include "events/partitioner.h"
+#include "tools/rush/history.h"
+
+namespace slotlog {
+namespace {
+
+/// In one append; the log's group commit joins what comes at once.
+constexpr size_t kBatchRecordsMax = 10'000;
+/// The closed loop waits until so many may come, where so many may.
+constexpr uint64_t kBatchRecordsMin = 2'000;
+constexpr uint64_t kBatchMinPartOfWaiting = 8;
+/// The open loop's batches are so far apart.
+constexpr absl::Duration kOpenLoopInterval = absl::Milliseconds(1);
+/// Appends at a time: one waits for the disk, one is on its way; the open loop
+/// appends at short intervals, however long each takes.
+constexpr size_t kClosedLoopAppends = 2;
+constexpr size_t kOpenLoopAppends = 6;
+constexpr size_t kOperationsInAppend = 1'000;
+constexpr absl::Duration kIdleWait = absl::Milliseconds(1);
+constexpr absl::Duration kReportInterval = absl::Milliseconds(200);
+constexpr int64_t kTickMicroseconds = 100;
+
+}  // namespace
+
+Rehearsal::Rehearsal(Log& log, const Scenario& scenario,
+                     RehearsalOptions options, ConfirmationReader reader)
+    : log_(log),
+      options_(std::move(options)),
+      seats_(scenario.seats),
+      places_(scenario, options_.year),
+      population_(scenario, places_, options_.seed),
+      encoder_(scenario, population_, places_, log.Shards()),
+      reader_(std::move(reader)),
+      tally_(places_, population_, log.Shards()),
+      opened_at_(options_.clock()),
+      last_sign_of_life_(opened_at_) {}
+
+absl::StatusOr<std::unique_ptr<Rehearsal>> Rehearsal::Open(
+    Log& log, const Scenario& scenario, RehearsalOptions options) {
+  auto reader = ConfirmationReader::Open(log);
+  if (!reader.ok()) return reader.status();
+  std::unique_ptr<Rehearsal> rehearsal(
+      new Rehearsal(log, scenario, std::move(options), *std::move(reader)));
+  auto elapsed = ReadHistory(log, rehearsal->places_, rehearsal->reader_,
+                             rehearsal->population_, rehearsal->tally_);
+  if (!elapsed.ok()) return elapsed.status();
+  rehearsal->elapsed_before_ = *elapsed;
+  rehearsal->handed_over_ = rehearsal->tally_.ledger().published();
+  return rehearsal;
+}
+
+bool Rehearsal::IsFinished() const {
+  return tally_.AllOperationsAnswered() && Waiting() == 0 &&
+         population_.IsDone();
+}
+
+absl::StatusOr<Rehearsal::End> Rehearsal::Run() {
+  const auto set_up = SetUp();
+  if (!set_up.ok() || *set_up == End::kStopped) return set_up;
+  const auto end = Rehearse();
+  if (!end.ok() || *end == End::kStopped) return end;
+  if (auto status = tally_.CheckComplete(); !status.ok()) return status;
+  return End::kFinished;
+}
+
+absl::StatusOr<Rehearsal::End> Rehearsal::SetUp() {
+  last_sign_of_life_ = options_.clock();
+  if (auto status = PublishOperations(); !status.ok()) return status;
+  while (!tally_.AllOperationsAnswered()) {
+    if (options_.stop()) return End::kStopped;
+    const auto moved = ReadConfirmations();
+    if (!moved.ok()) return moved.status();
+    if (auto status = CheckPatience(/*awaits_answers=*/true); !status.ok()) {
+      return status;
+    }
+    if (!*moved) reader_.Await(kIdleWait);
+  }
+  return End::kFinished;
+}
+
+absl::Status Rehearsal::PublishOperations() {
+  std::vector<std::pair<std::string, std::string>> keys_and_values;
+  const uint32_t count = places_.OperationCount();
+  for (uint32_t number = 0; number < count; ++number) {
+    if (!tally_.IsPublished(number)) {
+      auto [key, operation] = places_.OperationAt(number);
+      keys_and_values.emplace_back(std::move(key), Encode(operation));
+    }
+    const bool is_last = number + 1 == count;
+    if (keys_and_values.size() < kOperationsInAppend && !is_last) continue;
+    std::vector<NewRecord> records;
+    for (const auto& [key, value] : keys_and_values) {
+      records.push_back(
+          {{Topic::kOperations, ShardOf(key, log_.Shards())}, key, value});
+    }
+    if (records.empty()) continue;
+    if (auto offsets = log_.Append(records); !offsets.ok()) {
+      return offsets.status();
+    }
+    keys_and_values.clear();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Rehearsal::End> Rehearsal::Rehearse() {
+  started_at_ = options_.clock();
+  last_sign_of_life_ = started_at_;
+  Publisher publisher(
+      log_,
+      options_.commands_per_second == 0 ? kClosedLoopAppends : kOpenLoopAppends,
+      kBatchRecordsMax);
+  while (true) {
+    const auto read = ReadConfirmations();
+    if (!read.ok()) return read.status();
+    const auto taken_back = TakeBackBatches(publisher);
+    if (!taken_back.ok()) return taken_back.status();
+
+    const bool stops = options_.stop();
+    if (publisher.UnderWay() == 0) {
+      if (IsFinished()) return End::kFinished;
+      if (stops) return End::kStopped;
+    }
+    const bool published = !stops && PublishDue(publisher);
+
+    if (auto status = CheckPatience(Waiting() > 0); !status.ok()) {
+      return status;
+    }
+    if (!*read && !*taken_back && !published) reader_.Await(kIdleWait);
+  }
+}
+
+absl::StatusOr<bool> Rehearsal::ReadConfirmations() {
+  const absl::Time now = options_.clock();
+  const auto read =
+      reader_.ReadSome([this, now](Shard shard, absl::Time,
+                                   const v1::Confirmation& confirmation) {
+        return tally_.TakeLive(shard, now, TickAt(now), confirmation);
+      });
+  if (!read.ok()) return read.status();
+  if (*read == 0) return false;
+  last_answer_at_ = now;
+  last_sign_of_life_ = now;
+  return true;
+}
+
+absl::StatusOr<bool> Rehearsal::TakeBackBatches(Publisher& publisher) {
+  bool any = false;
+  while (auto batch = publisher.TakePublished()) {
+    any = true;
+    const auto& offsets = batch->offsets();
+    if (!offsets.ok()) {
+      return absl::Status(offsets.status().code(),
+                          fmt::format("commands could not be published: {}",
+                                      std::string(offsets.status().message())));
+    }
+    for (size_t i = 0; i < offsets->size(); ++i) {
+      tally_.CommandPublished(batch->records()[i].to.shard, (*offsets)[i]);
+    }
+    publisher.GiveBack(std::move(batch));
+  }
+  return any;
+}
+
+bool Rehearsal::PublishDue(Publisher& publisher) {
+  const absl::Time now = options_.clock();
+  const uint64_t room = Room(now);
+  if (room == 0) return false;
+  auto batch = publisher.TakeIdle();
+  if (batch == nullptr) return false;
+  const uint64_t size = std::min<uint64_t>(room, kBatchRecordsMax);
+  for (uint64_t i = 0; i < size; ++i) {
+    const auto wish = population_.Next(AskedAt(now));
+    if (!wish.has_value()) {
+      due_passed_ += size - i;
+      break;
+    }
+    ++due_passed_;
+    encoder_.Add(*wish, *batch);
+  }
+  if (batch->size() == 0) {
+    publisher.GiveBack(std::move(batch));
+    return false;
+  }
+  handed_over_ += batch->size();
+  last_batch_at_ = now;
+  publisher.Publish(std::move(batch));
+  return true;
+}
+
+uint64_t Rehearsal::Room(absl::Time now) const {
+  if (options_.commands_per_second == 0) {
+    const uint64_t waiting = Waiting();
+    if (waiting >= options_.waiting_max) return 0;
+    const uint64_t room = options_.waiting_max - waiting;
+    const uint64_t least = std::min(
+        kBatchRecordsMin, options_.waiting_max / kBatchMinPartOfWaiting);
+    return room < least ? 0 : room;
+  }
+  if (now - last_batch_at_ < kOpenLoopInterval) return 0;
+  const auto due =
+      static_cast<uint64_t>(absl::ToDoubleSeconds(now - started_at_) *
+                            static_cast<double>(options_.commands_per_second));
+  return due - std::min(due, due_passed_);
+}
+
+Tick Rehearsal::AskedAt(absl::Time now) const {
+  if (options_.commands_per_second == 0) return TickAt(now);
+  return TickAt(started_at_ + absl::Seconds(static_cast<double>(due_passed_) /
+                                            static_cast<double>(
+                                                options_.commands_per_second)));
+}
+
+Tick Rehearsal::TickAt(absl::Time time) const {
+  // From 1: 0 means that nobody knows.
+  return Tick{static_cast<uint32_t>(
+      1 + absl::ToInt64Microseconds(time - opened_at_) / kTickMicroseconds)};
+}
+
+absl::Status Rehearsal::CheckPatience(bool awaits_answers) {
+  const absl::Time now = options_.clock();
+  if (now - last_report_ >= kReportInterval) {
+    last_report_ = now;
+    Report();
+    if (auto status = options_.health(); !status.ok()) return status;
+  }
+  if (!awaits_answers) last_sign_of_life_ = now;
+  if (now - last_sign_of_life_ < options_.patience) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      fmt::format("no confirmation came for {}, and {} commands are unanswered",
+                  absl::FormatDuration(options_.patience), Waiting()));
+}
+
+void Rehearsal::Report() {
+  const Figures so_far = figures();
+  RehearsalProgress progress;
+  progress.elapsed = so_far.elapsed;
+  progress.published = handed_over_;
+  progress.answered = so_far.commands_answered;
+  progress.bookings = so_far.bookings;
+  progress.seats_left = seats_ - static_cast<int64_t>(so_far.bookings) +
+                        static_cast<int64_t>(so_far.cancellations);
+  progress.waiting = Waiting();
+  progress.p99 = tally_.TakeRecent().Quantile(0.99);
+  options_.report(progress);
+}
+
+Figures Rehearsal::figures() const {
+  Figures figures = tally_.figures();
+  figures.elapsed = elapsed_before_ + std::max(last_answer_at_ - started_at_,
+                                               absl::ZeroDuration());
+  return figures;
+}
+
+}  // namespace slotlog

@@ -1,0 +1,146 @@
+// The rehearsal itself: sets the day up by operations, lets the people of a
+// scenario publish their commands, reads every confirmation, and is over when
+// each published command has its one answer and nobody wishes anything more.
+// Opened on a log that holds a part of the same rehearsal, it goes on from
+// there.
+//
+// How people come:
+//   closed loop   so many wait for an answer at once; whoever is answered makes
+//                 room for the next: the system's own speed is what is seen
+//   open loop     so many commands a second, whether the system keeps up or not
+//
+// Threads: one caller; appends run on threads of the publisher. The log must
+// outlive the rehearsal, and something must decide what it publishes.
+
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/clock.h>
+#include <absl/time/time.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "events/log/log.h"
+#include "tools/rush/command_encoder.h"
+#include "tools/rush/confirmation_reader.h"
+#include "tools/rush/places.h"
+#include "tools/rush/population.h"
+#include "tools/rush/publisher.h"
+#include "tools/rush/scenario.h"
+#include "tools/rush/tally.h"
+
+namespace slotlog {
+
+/// People who wait at once: enough for full batches in every shard.
+inline constexpr uint64_t kWaitingDefault = 50'000;
+inline constexpr uint64_t kWaitingMax = 10'000'000;
+
+/// How far it is.
+struct RehearsalProgress {
+  absl::Duration elapsed;
+  uint64_t published = 0;
+  uint64_t answered = 0;
+  uint64_t bookings = 0;
+  int64_t seats_left = 0;
+  /// Published, not yet answered: the length of the line.
+  uint64_t waiting = 0;
+  /// Of the confirmations since the report before.
+  absl::Duration p99;
+};
+
+struct RehearsalOptions {
+  uint64_t seed = 1;
+  /// In which the slots lie: after this rehearsal is over.
+  int year = 0;
+  /// The closed loop's bound.
+  uint64_t waiting_max = kWaitingDefault;
+  /// 0: closed loop.
+  uint64_t commands_per_second = 0;
+  /// No confirmation for so long, while some are missing, is an error.
+  absl::Duration patience = absl::Seconds(60);
+  std::function<absl::Time()> clock = [] { return absl::Now(); };
+  /// Why nobody decides any more, if so.
+  std::function<absl::Status()> health = [] { return absl::OkStatus(); };
+  /// Asked often; true ends the rehearsal as soon as nothing is being appended.
+  std::function<bool()> stop = [] { return false; };
+  /// Called several times a second.
+  std::function<void(const RehearsalProgress&)> report =
+      [](const RehearsalProgress&) {};
+};
+
+class Rehearsal {
+ public:
+  /// Reads what the log holds of this rehearsal.
+  /// REQUIRES: nobody decides yet. DATA_LOSS: the log holds something else.
+  static absl::StatusOr<std::unique_ptr<Rehearsal>> Open(
+      Log& log, const Scenario& scenario, RehearsalOptions options);
+
+  /// Is nothing left to do?
+  bool IsFinished() const;
+
+  enum class End { kFinished, kStopped };
+  /// Goes on until the end; finished already, it only checks the answers.
+  /// DATA_LOSS: an answer is missing, came twice or cannot be.
+  /// FAILED_PRECONDITION: an operation was refused. DEADLINE_EXCEEDED: no
+  /// answers come any more.
+  absl::StatusOr<End> Run();
+
+  /// Until now.
+  Figures figures() const;
+
+ private:
+  Rehearsal(Log& log, const Scenario& scenario, RehearsalOptions options,
+            ConfirmationReader reader);
+
+  /// Publishes the operations that are missing and awaits all confirmations.
+  absl::StatusOr<End> SetUp();
+  absl::Status PublishOperations();
+  absl::StatusOr<End> Rehearse();
+
+  /// Each answers whether there was anything to do.
+  absl::StatusOr<bool> ReadConfirmations();
+  absl::StatusOr<bool> TakeBackBatches(Publisher& publisher);
+  bool PublishDue(Publisher& publisher);
+  /// How many commands may be published now.
+  uint64_t Room(absl::Time now) const;
+  /// The tick at which the next command is asked, as the latencies count it.
+  Tick AskedAt(absl::Time now) const;
+
+  uint64_t Waiting() const {
+    const uint64_t answered = tally_.ledger().answered();
+    return handed_over_ - std::min(answered, handed_over_);
+  }
+  Tick TickAt(absl::Time time) const;
+  /// OK while answers come, or none are awaited.
+  absl::Status CheckPatience(bool awaits_answers);
+  void Report();
+
+  Log& log_;
+  const RehearsalOptions options_;
+  const int64_t seats_;
+  const Places places_;
+  Population population_;
+  CommandEncoder encoder_;
+  ConfirmationReader reader_;
+  Tally tally_;
+
+  const absl::Time opened_at_;
+  /// Of earlier starts.
+  absl::Duration elapsed_before_;
+  absl::Time started_at_ = absl::InfiniteFuture();
+  absl::Time last_answer_at_ = absl::InfinitePast();
+  absl::Time last_sign_of_life_;
+  absl::Time last_report_ = absl::InfinitePast();
+  absl::Time last_batch_at_ = absl::InfinitePast();
+
+  uint64_t handed_over_ = 0;
+  /// Open loop: commands that were due since this start, published or not
+  /// because nobody wished anything.
+  uint64_t due_passed_ = 0;
+};
+
+}  // namespace slotlog

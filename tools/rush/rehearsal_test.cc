@@ -1,0 +1,242 @@
+#include "tools/rush/rehearsal.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <numeric>
+#include <string>
+
+#include "events/log/memory/memory_log.h"
+#include "tools/rush/scripted_worker.h"
+#include "tools/rush/test_scenario.h"
+
+namespace slotlog {
+namespace {
+
+constexpr ShardCount kShards{2};
+
+class RehearsalTest : public testing::Test {
+ protected:
+  RehearsalOptions Options() {
+    RehearsalOptions options;
+    options.year = absl::ToCivilYear(absl::Now(), absl::UTCTimeZone()).year();
+    options.year += 2;
+    options.waiting_max = 64;
+    return options;
+  }
+
+  void Open(const Scenario& scenario, RehearsalOptions options) {
+    worker_.Stop();
+    auto rehearsal = Rehearsal::Open(log_, scenario, std::move(options));
+    ASSERT_TRUE(rehearsal.ok()) << rehearsal.status();
+    rehearsal_ = *std::move(rehearsal);
+  }
+  void Open(const Scenario& scenario) { Open(scenario, Options()); }
+
+  absl::StatusOr<Rehearsal::End> Run() {
+    worker_.Start();
+    auto end = rehearsal_->Run();
+    worker_.Stop();
+    return end;
+  }
+
+  void RunToTheEnd() {
+    const auto end = Run();
+    ASSERT_TRUE(end.ok()) << end.status();
+    EXPECT_EQ(*end, Rehearsal::End::kFinished);
+    EXPECT_TRUE(rehearsal_->IsFinished());
+  }
+
+  /// Runs until about so many commands are answered.
+  void RunAndStop(const Scenario& scenario, uint64_t answered) {
+    RehearsalOptions options = Options();
+    options.stop = [=, this] { return worker_.CommandsAnswered() >= answered; };
+    Open(scenario, options);
+    const auto end = Run();
+    ASSERT_TRUE(end.ok()) << end.status();
+    EXPECT_EQ(*end, Rehearsal::End::kStopped);
+  }
+
+  uint64_t Refused(v1::Refusal refusal) {
+    const auto refusals = rehearsal_->figures().refusals;
+    const auto found = refusals.find(refusal);
+    return found == refusals.end() ? 0 : found->second;
+  }
+
+  MemoryLog log_{kShards, [] { return absl::Now(); }};
+  ScriptedWorker worker_{log_};
+  std::unique_ptr<Rehearsal> rehearsal_;
+};
+
+TEST_F(RehearsalTest, InUniformEverySeatIsBookedAndNobodyRefused) {
+  Open(SmallUniform());
+  EXPECT_FALSE(rehearsal_->IsFinished());
+  RunToTheEnd();
+  const Figures figures = rehearsal_->figures();
+  EXPECT_EQ(figures.bookings, 200u);
+  EXPECT_EQ(figures.commands_published, 200u);
+  EXPECT_EQ(figures.commands_answered, 200u);
+  EXPECT_TRUE(figures.refusals.empty());
+  EXPECT_EQ(figures.confirmation.Count(), 200u);
+  EXPECT_GT(figures.elapsed, absl::ZeroDuration());
+}
+
+TEST_F(RehearsalTest, ARushSellsAllSeatsAndUsesUpTheCommands) {
+  Scenario scenario = SmallRush();
+  scenario.commands = 5'000;
+  Open(scenario);
+  RunToTheEnd();
+  const Figures figures = rehearsal_->figures();
+  EXPECT_EQ(figures.commands_published, 5'000u);
+  EXPECT_EQ(figures.commands_answered, 5'000u);
+  EXPECT_EQ(figures.bookings - figures.cancellations, 100u);
+  EXPECT_GT(figures.cancellations, 0u);
+  EXPECT_GT(figures.repeated, 0u);
+  EXPECT_EQ(Refused(v1::REFUSAL_NOT_ELIGIBLE), 20u);
+  EXPECT_EQ(Refused(v1::REFUSAL_WINDOW_NOT_OPEN), 30u);
+  uint64_t sum = figures.bookings + figures.cancellations + figures.repeated;
+  for (const auto& [refusal, count] : figures.refusals) sum += count;
+  EXPECT_EQ(sum, 5'000u);
+}
+
+TEST_F(RehearsalTest, TheOpenLoopComesToTheSameEnd) {
+  RehearsalOptions options = Options();
+  options.commands_per_second = 20'000;
+  Open(SmallUniform(), options);
+  RunToTheEnd();
+  EXPECT_EQ(rehearsal_->figures().bookings, 200u);
+}
+
+TEST_F(RehearsalTest, NoMoreWaitAtOnceThanWasSaid) {
+  uint64_t longest = 0;
+  RehearsalOptions options = Options();
+  options.waiting_max = 16;
+  options.report = [&](const RehearsalProgress& progress) {
+    longest = std::max(longest, progress.waiting);
+  };
+  Open(SmallUniform(), options);
+  RunToTheEnd();
+  EXPECT_LE(longest, 16u);
+}
+
+TEST_F(RehearsalTest, GoesOnAfterAStop) {
+  Scenario scenario = SmallRush();
+  scenario.commands = 3'000;
+  RunAndStop(scenario, 500);
+  const uint64_t before = rehearsal_->figures().commands_published;
+  EXPECT_LT(before, 3'000u);
+
+  Open(scenario);
+  EXPECT_FALSE(rehearsal_->IsFinished());
+  EXPECT_GE(rehearsal_->figures().commands_published, before);
+  RunToTheEnd();
+  const Figures figures = rehearsal_->figures();
+  EXPECT_EQ(figures.commands_published, 3'000u);
+  EXPECT_EQ(figures.commands_answered, 3'000u);
+  EXPECT_EQ(figures.bookings - figures.cancellations, 100u);
+}
+
+TEST_F(RehearsalTest, GoesOnAfterAStopInTheMiddleOfSettingUp) {
+  RehearsalOptions options = Options();
+  options.stop = [] { return true; };
+  Open(SmallUniform(), options);
+  const auto end = rehearsal_->Run();
+  ASSERT_TRUE(end.ok()) << end.status();
+  EXPECT_EQ(*end, Rehearsal::End::kStopped);
+
+  Open(SmallUniform());
+  RunToTheEnd();
+  EXPECT_EQ(rehearsal_->figures().bookings, 200u);
+}
+
+TEST_F(RehearsalTest, StoppedAgainAndAgainItEndsWithTheSameSeats) {
+  Scenario scenario = SmallRush();
+  scenario.commands = 3'000;
+  for (uint64_t answered : {100, 400, 900, 1'600}) {
+    RunAndStop(scenario, answered);
+  }
+  Open(scenario);
+  RunToTheEnd();
+  const Figures figures = rehearsal_->figures();
+  EXPECT_EQ(figures.commands_answered, 3'000u);
+  EXPECT_EQ(figures.bookings - figures.cancellations, 100u);
+}
+
+TEST_F(RehearsalTest, FinishedOnceItIsFinishedWithTheSameFigures) {
+  Open(SmallUniform());
+  RunToTheEnd();
+  const Figures before = rehearsal_->figures();
+
+  Open(SmallUniform());
+  EXPECT_TRUE(rehearsal_->IsFinished());
+  const auto end = rehearsal_->Run();
+  ASSERT_TRUE(end.ok()) << end.status();
+  const Figures after = rehearsal_->figures();
+  EXPECT_EQ(after.bookings, before.bookings);
+  EXPECT_EQ(after.commands_answered, before.commands_answered);
+  EXPECT_EQ(after.confirmation.Count(), before.confirmation.Count());
+}
+
+TEST_F(RehearsalTest, ACommandOfSomebodyElseIsNoticed) {
+  const NewRecord foreign{{Topic::kCommands, Shard{1}}, "c1", "\x0a\x01x"};
+  ASSERT_TRUE(log_.Append({&foreign, 1}).ok());
+  EXPECT_EQ(Rehearsal::Open(log_, SmallUniform(), Options()).status().message(),
+            "commands/1 offset 0 is none of this rehearsal: somebody else "
+            "wrote to its log");
+}
+
+TEST_F(RehearsalTest, AForgottenAnswerIsNoticed) {
+  worker_.ForgetAnswer(77);
+  RehearsalOptions options = Options();
+  options.patience = absl::Milliseconds(300);
+  Open(SmallUniform(), options);
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_F(RehearsalTest, ASecondAnswerIsNoticed) {
+  worker_.AnswerTwice(77);
+  Open(SmallUniform());
+  const auto end = Run();
+  EXPECT_NE(std::string(end.status().message()).find("was answered twice"),
+            std::string::npos)
+      << end.status();
+}
+
+TEST_F(RehearsalTest, AMissingConfirmationNumberIsNoticed) {
+  worker_.SkipConfirmationNumber(77);
+  Open(SmallUniform());
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(RehearsalTest, SeatsSoldBeyondCapacityAreNoticed) {
+  worker_.IgnoreCapacity();
+  Open(SmallRush());
+  const auto end = Run();
+  EXPECT_NE(std::string(end.status().message()).find("beyond its capacity"),
+            std::string::npos)
+      << end.status();
+}
+
+TEST_F(RehearsalTest, ARefusedOperationEndsIt) {
+  worker_.RefuseOperations();
+  Open(SmallUniform());
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(RehearsalTest, AnAppendThatFailsEndsItAndItGoesOnLater) {
+  Open(SmallUniform());
+  log_.FailNextAppend(absl::ResourceExhaustedError("the disk is full"), 3);
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kResourceExhausted);
+  Open(SmallUniform());
+  RunToTheEnd();
+}
+
+TEST_F(RehearsalTest, AWorkerThatStoppedEndsIt) {
+  RehearsalOptions options = Options();
+  options.health = [] { return absl::DataLossError("shard 1 stopped"); };
+  Open(SmallUniform(), options);
+  EXPECT_EQ(Run().status().message(), "shard 1 stopped");
+}
+
+}  // namespace
+}  // namespace slotlog

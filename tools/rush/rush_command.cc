@@ -1,0 +1,322 @@
+#include "tools/rush/rush_command.h"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <absl/time/clock.h>
+#include <absl/time/time.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "events/log/embedded/embedded_log.h"
+#include "services/shard/worker.h"
+#include "tools/data_directory.h"
+#include "tools/exit_codes.h"
+#include "tools/rush/manifest.h"
+#include "tools/rush/progress.h"
+#include "tools/rush/rehearsal.h"
+#include "tools/rush/scenario.h"
+#include "tools/rush/summary.h"
+
+namespace slotlog {
+namespace {
+
+/// As a shell says of what SIGINT ended.
+constexpr int kExitStopped = 130;
+
+constexpr uint32_t kShardsDefault = 2;
+constexpr uint32_t kShardsMax = 256;
+constexpr uint64_t kRateMax = 10'000'000;
+constexpr uint64_t kMemoryMibDefault = 512;
+constexpr uint64_t kMemoryMibMax = 1 << 20;
+/// Slots lie so many years ahead: between one and two.
+constexpr int kYearsAhead = 2;
+
+constexpr char kHelp[] =
+    "Rehearse a booking rush on this machine.\n"
+    "\n"
+    "Opens clinics, slots and a campaign, lets a scenario's people book, "
+    "cancel "
+    "and\n"
+    "try again, waits for the confirmation of every command, and says how fast "
+    "it\n"
+    "was, how long people waited and who was refused. Log, worker and people "
+    "share\n"
+    "this process; what is counted is what the confirmations say.";
+
+constexpr char kFooter[] =
+    "Scenarios:\n"
+    "  uniform           everyone has a seat of their own: bookings and "
+    "nothing "
+    "else\n"
+    "  korea-2021-07-12  3.5 M people, 1.85 M seats, ten million commands\n"
+    "  korea-2021-07-19  1.5 M people who press again and again\n"
+    "  ./mine.json       your own; tools/scenarios/ shows what stands in it\n"
+    "\n"
+    "Examples:\n"
+    "  slotlog rush --data /tmp/rush --bookings 1000000\n"
+    "  slotlog rush korea-2021-07-12 --data /tmp/korea --json -\n"
+    "  slotlog rush korea-2021-07-12 --data /tmp/small --bookings 10000\n"
+    "\n"
+    "Ctrl-C stops it cleanly. Stopped or killed, the same command continues "
+    "it; "
+    "once\n"
+    "it is finished, the same command shows its figures again.\n"
+    "\n"
+    "Who the people are and where each goes first follows from --seed alone; "
+    "the\n"
+    "order of their answers, and so where they go next, depends on this "
+    "machine's\n"
+    "speed.\n"
+    "\n"
+    "Exit codes: 0 finished; 1 it failed, or an answer was missing, double or "
+    "wrong;\n"
+    "2 the command line or the scenario is wrong; 130 stopped by Ctrl-C or "
+    "SIGTERM.";
+
+/// A signal handler has nothing else to write to.
+volatile std::sig_atomic_t stop_asked = 0;
+
+/// Until the first SIGINT or SIGTERM, which asks to stop; the next one has its
+/// usual effect.
+void StopOnSignals() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { stop_asked = 1; };
+  action.sa_flags = SA_RESETHAND;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+struct RushFlags {
+  std::string scenario = "uniform";
+  std::string data;
+  uint32_t bookings = 0;
+  uint32_t shards = kShardsDefault;
+  std::string json;
+  uint64_t seed = 1;
+  uint64_t rate = 0;
+  uint64_t waiting = kWaitingDefault;
+  uint64_t memory_mib = kMemoryMibDefault;
+};
+
+int Fail(int exit_code, const absl::Status& status) {
+  fmt::print(stderr, "slotlog rush: {}\n", std::string(status.message()));
+  return exit_code;
+}
+
+absl::StatusOr<Scenario> ScenarioFor(const RushFlags& flags) {
+  auto scenario = FindScenario(flags.scenario);
+  if (!scenario.ok() || flags.bookings == 0) return scenario;
+  return WithSeats(*scenario, flags.bookings);
+}
+
+/// Notes in the directory what it rehearses, or finds it noted. Answers the
+/// manifest that counts.
+absl::StatusOr<Manifest> ClaimDirectory(const std::filesystem::path& directory,
+                                        Manifest asked_for) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) {
+    return absl::FailedPreconditionError(
+        fmt::format("cannot make {}: {}", directory.string(), error.message()));
+  }
+  auto there = ReadManifest(directory);
+  if (!there.ok()) return there.status();
+  if (there->has_value()) {
+    if (auto status = CheckSame(**there, asked_for); !status.ok()) {
+      return status;
+    }
+    return **std::move(there);
+  }
+  if (!std::filesystem::is_empty(directory, error) || error) {
+    return absl::FailedPreconditionError(fmt::format(
+        "{} is not empty and holds no rehearsal; give a new or empty --data",
+        directory.string()));
+  }
+  if (auto status = WriteManifest(directory, asked_for); !status.ok()) {
+    return status;
+  }
+  return asked_for;
+}
+
+uint64_t PeakRssBytes() {
+  struct rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  constexpr uint64_t kKib = 1024;
+  return static_cast<uint64_t>(usage.ru_maxrss) * kKib;
+}
+
+uint64_t BytesOnDisk(const std::filesystem::path& directory) {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator at(directory, error), end;
+       !error && at != end; at.increment(error)) {
+    std::error_code gone;
+    if (at->is_regular_file(gone) && !gone) bytes += at->file_size(gone);
+  }
+  return bytes;
+}
+
+absl::Status WriteJson(const std::string& file, const std::string& text) {
+  if (file == "-") {
+    std::fputs(text.c_str(), stdout);
+    return absl::OkStatus();
+  }
+  std::ofstream out(file);
+  out << text;
+  out.close();
+  if (out) return absl::OkStatus();
+  return absl::UnavailableError(fmt::format("cannot write {}", file));
+}
+
+/// Lets the rehearsal go on with a worker beside it, to its end or to a stop.
+absl::StatusOr<Rehearsal::End> RunWithWorker(Log& log, Rehearsal& rehearsal,
+                                             const RushFlags& flags,
+                                             std::unique_ptr<Worker>& worker) {
+  WorkerOptions options;
+  options.directory = StateDirectory(flags.data);
+  options.clock = [] { return absl::Now(); };
+  options.memory_bytes = flags.memory_mib << 20;
+  auto started = Worker::Start(log, std::move(options));
+  if (!started.ok()) return started.status();
+  worker = *std::move(started);
+  StopOnSignals();
+  auto end = rehearsal.Run();
+  const absl::Status stopped = worker->Stop();
+  if (end.ok() && !stopped.ok()) return stopped;
+  return end;
+}
+
+/// Tells the outcome to people and programs; the exit code.
+int Tell(const Scenario& scenario, const Outcomes& outcomes,
+         const RushFlags& flags) {
+  const bool json_takes_stdout = flags.json == "-";
+  std::fputs(SummaryForPeople(scenario, outcomes).c_str(),
+             json_takes_stdout ? stderr : stdout);
+  if (!flags.json.empty()) {
+    auto status = WriteJson(flags.json, SummaryAsJson(scenario, outcomes));
+    if (!status.ok()) return Fail(kExitViolated, status);
+  }
+  if (outcomes.is_finished) return kExitOk;
+  fmt::print(stderr, "The same command continues it.\n");
+  return kExitStopped;
+}
+
+int Run(const RushFlags& flags) {
+  const auto scenario = ScenarioFor(flags);
+  if (!scenario.ok()) return Fail(kExitCouldNotRun, scenario.status());
+  Manifest asked_for;
+  asked_for.scenario = scenario->name;
+  asked_for.scenario_digest = scenario->digest;
+  asked_for.seats = scenario->seats;
+  asked_for.shards = ShardCount{flags.shards};
+  asked_for.seed = flags.seed;
+  asked_for.year = static_cast<int>(
+      absl::ToCivilYear(absl::Now(), absl::UTCTimeZone()).year() + kYearsAhead);
+  const auto manifest = ClaimDirectory(flags.data, asked_for);
+  if (!manifest.ok()) return Fail(kExitCouldNotRun, manifest.status());
+
+  EmbeddedLogOptions log_options;
+  log_options.clock = [] { return absl::Now(); };
+  log_options.shards = manifest->shards;
+  auto log =
+      EmbeddedLog::Open(LogDirectory(flags.data), std::move(log_options));
+  if (!log.ok()) return Fail(kExitCouldNotRun, log.status());
+
+  std::unique_ptr<Worker> worker;
+  ProgressLine progress(stderr, isatty(STDERR_FILENO) == 1);
+  RehearsalOptions options;
+  options.seed = flags.seed;
+  options.year = manifest->year;
+  options.waiting_max = flags.waiting;
+  options.commands_per_second = flags.rate;
+  options.health = [&worker] { return worker->Health(); };
+  options.stop = [] { return stop_asked != 0; };
+  options.report = [&progress](const RehearsalProgress& so_far) {
+    progress.Show(so_far, absl::Now());
+  };
+  auto rehearsal = Rehearsal::Open(**log, *scenario, std::move(options));
+  if (!rehearsal.ok()) return Fail(kExitViolated, rehearsal.status());
+
+  Outcomes outcomes;
+  outcomes.was_finished_before = (*rehearsal)->IsFinished();
+  const auto end = (*rehearsal)->IsFinished()
+                       ? (*rehearsal)->Run()
+                       : RunWithWorker(**log, **rehearsal, flags, worker);
+  progress.End();
+  if (!end.ok()) return Fail(kExitViolated, end.status());
+  outcomes.is_finished = *end == Rehearsal::End::kFinished;
+  outcomes.figures = (*rehearsal)->figures();
+  outcomes.shards = manifest->shards;
+  outcomes.seed = manifest->seed;
+  outcomes.peak_rss_bytes = PeakRssBytes();
+  outcomes.disk_bytes = BytesOnDisk(flags.data);
+  outcomes.directory = flags.data;
+  return Tell(*scenario, outcomes, flags);
+}
+
+}  // namespace
+
+void AddRushCommand(CLI::App& app, int& exit_code) {
+  auto flags = std::make_shared<RushFlags>();
+  CLI::App& command = *app.add_subcommand("rush", kHelp);
+  command.footer(kFooter);
+  command
+      .add_option("SCENARIO", flags->scenario,
+                  "A built-in scenario, or a file of your own")
+      ->capture_default_str();
+  command
+      .add_option("--data", flags->data,
+                  "Directory for the log and the state: new, empty, or of a "
+                  "rehearsal to continue")
+      ->type_name("DIR")
+      ->required();
+  command
+      .add_option("--bookings", flags->bookings,
+                  "Seats there are; people, clinics and commands grow or "
+                  "shrink with them (default: the scenario's)")
+      ->type_name("N")
+      ->check(CLI::Range(uint32_t{1}, kPeopleMax));
+  command.add_option("--shards", flags->shards, "Shards, all in this process")
+      ->type_name("P")
+      ->capture_default_str()
+      ->check(CLI::Range(uint32_t{1}, kShardsMax));
+  command
+      .add_option("--waiting", flags->waiting,
+                  "How many wait for an answer at once; more: more bookings a "
+                  "second, and longer waits")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(uint64_t{1}, kWaitingMax));
+  command
+      .add_option("--rate", flags->rate,
+                  "Publish so many commands a second, whether they are "
+                  "answered or not, instead of --waiting")
+      ->type_name("COMMANDS")
+      ->check(CLI::Range(uint64_t{1}, kRateMax));
+  command
+      .add_option("--memory-mib", flags->memory_mib,
+                  "For the rows in memory of all shards; the rest is on disk")
+      ->type_name("M")
+      ->capture_default_str()
+      ->check(CLI::Range(uint64_t{1}, kMemoryMibMax));
+  command.add_option("--seed", flags->seed, "Who the people are")
+      ->type_name("S")
+      ->capture_default_str();
+  command
+      .add_option("--json", flags->json,
+                  "Write the figures as JSON, too; - is standard output")
+      ->type_name("FILE");
+  command.callback([flags, &exit_code] { exit_code = Run(*flags); });
+}
+
+}  // namespace slotlog

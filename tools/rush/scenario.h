@@ -1,0 +1,117 @@
+// A day to rehearse, as data: who comes, what there is to book, how people
+// behave. Read from JSON; every field is a value, or a value with its source:
+//
+//   "clinics": {"value": 13000, "source": "assumed: about as many took part"}
+//
+// so that a reader can tell what was reported from what was assumed. A file
+// that is wrong is refused by file, line and field. The built-in scenarios
+// stand in tools/scenarios/ and are part of the program.
+//
+// Immutable once parsed; thread-safe.
+
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/civil_time.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace slotlog {
+
+inline constexpr uint32_t kPeopleMax = 20'000'000;
+inline constexpr uint32_t kClinicsMax = 1'000'000;
+inline constexpr uint32_t kSlotsPerClinicMax = 128;
+inline constexpr uint32_t kSlotsMax = 2'000'000;
+
+/// A campaign and those who may book in it. When is not said: a rehearsal takes
+/// place now, so this campaign stands open and the next one doesn't yet.
+struct Cohort {
+  std::string campaign_id;
+  absl::CivilDay born_from;
+  absl::CivilDay born_to;
+};
+
+/// How people choose where to book.
+enum class Choice {
+  /// Each the seat that is kept for them: nobody is refused.
+  kOwnSeat,
+  /// A clinic by its popularity first; then what the availability page shows.
+  kPopularity,
+};
+
+struct Scenario {
+  /// "uniform": the file's name without its folder and ".json".
+  std::string name;
+  /// XXH3-64 of the text that it was read from, in hexadecimal digits.
+  std::string digest;
+  std::string title;
+
+  Cohort cohort;
+  /// Whose people come too early; none: nobody does.
+  std::optional<Cohort> next_cohort;
+
+  /// People: eligible; of other ages; of the next cohort.
+  uint32_t citizens = 0;
+  uint32_t not_eligible = 0;
+  uint32_t too_early = 0;
+
+  /// Spread evenly over all slots of all clinics.
+  uint32_t seats = 0;
+  uint32_t clinics = 0;
+  /// The first slot's start as the clinics' clocks show it, and how far they
+  /// are ahead of UTC.
+  absl::CivilMinute first_slot;
+  absl::Duration utc_offset;
+  uint32_t slot_days = 0;
+  uint32_t slots_per_day = 0;
+  uint32_t slot_minutes = 0;
+
+  /// The rehearsal ends when so many were published and answered, or when
+  /// nobody wishes anything any more.
+  uint64_t commands = 0;
+  Choice choice = Choice::kOwnSeat;
+  /// Clinic k of n is chosen in proportion to 1 / k^exponent.
+  double popularity_exponent = 0;
+  /// Of the commands sent: so many are sent once more while unanswered.
+  uint32_t repeat_percent = 0;
+  /// Of those booked: so many cancel, once.
+  uint32_t cancel_percent = 0;
+
+  /// What happened on the day, for people and as numbers; 0: not known.
+  std::string on_the_day;
+  uint64_t on_the_day_bookings = 0;
+  uint64_t on_the_day_seconds = 0;
+
+  uint32_t People() const { return citizens + not_eligible + too_early; }
+  uint32_t SlotsPerClinic() const { return slot_days * slots_per_day; }
+  uint32_t Slots() const { return clinics * SlotsPerClinic(); }
+};
+
+/// INVALID_ARGUMENT: "korea.json:12: clinics: must be ...". `file` is how
+/// errors name the text.
+absl::StatusOr<Scenario> ParseScenario(std::string_view file,
+                                       std::string_view text);
+
+/// The same day with so many seats, and everything that is counted in people,
+/// clinics or commands larger or smaller by as much. INVALID_ARGUMENT: it would
+/// be beyond a bound. REQUIRES: seats > 0.
+absl::StatusOr<Scenario> WithSeats(const Scenario& scenario, uint32_t seats);
+
+/// Its name and text, as built into the program.
+struct BuiltInScenario {
+  std::string_view name;
+  std::string_view text;
+};
+/// By name, ascending.
+const std::vector<BuiltInScenario>& BuiltInScenarios();
+
+/// The scenario of this name (built in), or in this file: what ends in ".json"
+/// or contains a slash. NOT_FOUND names those that there are.
+absl::StatusOr<Scenario> FindScenario(std::string_view name_or_file);
+
+}  // namespace slotlog

@@ -1,0 +1,171 @@
+#include "tools/rush/scripted_worker.h"
+
+#include "events/codec.h"
+#include "events/invariant.h"
+
+namespace slotlog {
+namespace {
+
+constexpr size_t kFetchRecordsMax = 100;
+constexpr size_t kFetchBytesMax = 1 << 20;
+
+v1::Confirmation Refused(v1::Refusal refusal) {
+  v1::Confirmation confirmation;
+  confirmation.set_outcome(v1::OUTCOME_REFUSED);
+  confirmation.set_refusal(refusal);
+  return confirmation;
+}
+
+v1::Confirmation Done(v1::Outcome outcome,
+                      const std::pair<std::string, std::string>& slot) {
+  v1::Confirmation confirmation;
+  confirmation.set_outcome(outcome);
+  confirmation.set_site_id(slot.first);
+  confirmation.set_slot_id(slot.second);
+  return confirmation;
+}
+
+}  // namespace
+
+ScriptedWorker::ScriptedWorker(Log& log)
+    : log_(log), numbers_(log.Shards().value) {
+  std::vector<Position> from;
+  for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
+    from.push_back({{Topic::kOperations, shard}, Offset{0}});
+    from.push_back({{Topic::kCommands, shard}, Offset{0}});
+  }
+  auto consumer = log.OpenConsumer(from);
+  INVARIANT(consumer.ok(), "the test's log cannot be read");
+  consumer_ = *std::move(consumer);
+}
+
+void ScriptedWorker::Start() {
+  stops_ = false;
+  thread_ = std::thread([this] { Run(); });
+}
+
+void ScriptedWorker::Stop() {
+  stops_ = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+void ScriptedWorker::Run() {
+  while (!stops_) {
+    for (Shard shard{0}; shard.value < log_.Shards().value; ++shard) {
+      DecideAll(Topic::kOperations, shard);
+      DecideAll(Topic::kCommands, shard);
+    }
+    consumer_->AwaitRecords(absl::Milliseconds(1));
+  }
+}
+
+void ScriptedWorker::DecideAll(Topic topic, Shard shard) {
+  auto batch =
+      consumer_->Fetch({topic, shard}, kFetchRecordsMax, kFetchBytesMax);
+  INVARIANT(batch.ok(), "the test's log cannot be read");
+  for (const Record& record : batch->records) {
+    const int64_t asked_at_unix_ms = absl::ToUnixMillis(record.timestamp);
+    v1::Confirmation confirmation;
+    if (topic == Topic::kOperations) {
+      v1::Operation operation;
+      Decode(record.value, kInputBytesMax, operation);
+      confirmation = Decide(operation);
+      confirmation.set_topic(v1::TOPIC_OPERATIONS);
+      confirmation.set_command_id(operation.operation_id());
+    } else {
+      v1::Command command;
+      Decode(record.value, kInputBytesMax, command);
+      confirmation = Decide(command, asked_at_unix_ms);
+      confirmation.set_topic(v1::TOPIC_COMMANDS);
+      confirmation.set_command_id(command.command_id());
+      confirmation.set_citizen_id(command.citizen_id());
+      ++commands_answered_;
+    }
+    confirmation.set_offset(record.offset.value);
+    confirmation.set_asked_at_unix_ms(asked_at_unix_ms);
+    Write(shard, confirmation);
+  }
+}
+
+v1::Confirmation ScriptedWorker::Decide(const v1::Operation& operation) {
+  if (refuses_operations_) return Refused(v1::REFUSAL_SITE_EXISTS);
+  if (operation.has_open_slots()) {
+    for (const v1::Slot& slot : operation.open_slots().slots()) {
+      slots_[{operation.open_slots().site_id(), slot.slot_id()}].capacity =
+          slot.capacity();
+    }
+  }
+  if (operation.has_define_campaign()) {
+    const v1::Campaign& campaign = operation.define_campaign().campaign();
+    campaigns_[campaign.campaign_id()] = campaign;
+  }
+  v1::Confirmation confirmation;
+  confirmation.set_outcome(v1::OUTCOME_DONE);
+  return confirmation;
+}
+
+v1::Confirmation ScriptedWorker::Decide(const v1::Command& command,
+                                        int64_t asked_at_unix_ms) {
+  const auto [answer, is_new] = answers_.try_emplace(command.command_id());
+  if (!is_new) {
+    v1::Confirmation repeated = answer->second;
+    repeated.set_repeated(true);
+    return repeated;
+  }
+  answer->second = DecideNew(command, asked_at_unix_ms);
+  return answer->second;
+}
+
+v1::Confirmation ScriptedWorker::DecideNew(const v1::Command& command,
+                                           int64_t asked_at_unix_ms) {
+  const auto appointment = appointments_.find(command.citizen_id());
+  if (command.has_cancel()) {
+    if (appointment == appointments_.end()) {
+      return Refused(v1::REFUSAL_NOTHING_TO_CANCEL);
+    }
+    const SlotName slot = appointment->second;
+    --slots_[slot].taken;
+    appointments_.erase(appointment);
+    return Done(v1::OUTCOME_CANCELLED, slot);
+  }
+  const v1::Campaign& campaign = campaigns_[command.book().campaign_id()];
+  const uint32_t born = command.profile().birth_date_yyyymmdd();
+  if (born < campaign.born_from_yyyymmdd() ||
+      born > campaign.born_to_yyyymmdd()) {
+    return Refused(v1::REFUSAL_NOT_ELIGIBLE);
+  }
+  if (asked_at_unix_ms < campaign.opens_unix_ms()) {
+    return Refused(v1::REFUSAL_WINDOW_NOT_OPEN);
+  }
+  if (appointment != appointments_.end()) {
+    return Refused(v1::REFUSAL_ALREADY_BOOKED);
+  }
+  const SlotName slot = {command.book().site_id(), command.book().slot_id()};
+  SlotState& state = slots_[slot];
+  if (state.taken >= state.capacity && !ignores_capacity_) {
+    return Refused(v1::REFUSAL_SLOT_FULL);
+  }
+  ++state.taken;
+  appointments_[command.citizen_id()] = slot;
+  return Done(v1::OUTCOME_BOOKED, slot);
+}
+
+void ScriptedWorker::Write(Shard shard, const v1::Confirmation& confirmation) {
+  const bool is_command = confirmation.topic() == v1::TOPIC_COMMANDS;
+  const uint64_t command = is_command ? commands_answered_.load() : 0;
+  if (is_command && command == forgotten_) return;
+  if (is_command && command == skipped_) ++numbers_[shard.value];
+  const int copies = is_command && command == twice_ ? 2 : 1;
+  for (int copy = 0; copy < copies; ++copy) {
+    v1::ConfirmationRecord record;
+    record.set_number(++numbers_[shard.value]);
+    *record.mutable_confirmation() = confirmation;
+    const std::string value = Encode(record);
+    const NewRecord written{
+        {Topic::kConfirmations, shard}, confirmation.citizen_id(), value};
+    INVARIANT(log_.Append({&written, 1}).ok(),
+              "the test's log cannot be written");
+  }
+}
+
+}  // namespace slotlog

@@ -1,0 +1,35 @@
+// What a rehearsal came to: for people, beside what happened on the day, and as
+// JSON for programs. Pure; thread-safe.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "events/ids.h"
+#include "tools/rush/scenario.h"
+#include "tools/rush/tally.h"
+
+namespace slotlog {
+
+struct Outcomes {
+  Figures figures;
+  /// Else stopped before its end.
+  bool is_finished = false;
+  /// Nothing was left to do at this start: all figures come from the log.
+  bool was_finished_before = false;
+  ShardCount shards;
+  uint64_t seed = 0;
+  uint64_t peak_rss_bytes = 0;
+  uint64_t disk_bytes = 0;
+  std::string directory;
+};
+
+/// Several lines, each with its end.
+std::string SummaryForPeople(const Scenario& scenario,
+                             const Outcomes& outcomes);
+
+/// An object of the fields that docs and scripts rely on, with its line's end.
+std::string SummaryAsJson(const Scenario& scenario, const Outcomes& outcomes);
+
+}  // namespace slotlog

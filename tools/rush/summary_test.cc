@@ -1,0 +1,174 @@
+#include "tools/rush/summary.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tools/rush/progress.h"
+#include "tools/rush/test_scenario.h"
+
+namespace slotlog {
+namespace {
+
+Outcomes SomeOutcomes() {
+  Outcomes outcomes;
+  outcomes.is_finished = true;
+  outcomes.shards = ShardCount{2};
+  outcomes.seed = 7;
+  outcomes.peak_rss_bytes = uint64_t{900} << 20;
+  outcomes.disk_bytes = uint64_t{3} << 30;
+  outcomes.directory = "/tmp/rush";
+  Figures& figures = outcomes.figures;
+  figures.commands_published = 1'000'000;
+  figures.commands_answered = 1'000'000;
+  figures.bookings = 400'000;
+  figures.cancellations = 1'000;
+  figures.refusals = {{v1::REFUSAL_SLOT_FULL, 590'000},
+                      {v1::REFUSAL_NOT_ELIGIBLE, 5'000}};
+  figures.repeated = 4'000;
+  figures.elapsed = absl::Seconds(8);
+  for (int ms = 1; ms <= 1000; ++ms) {
+    figures.confirmation.AddMilliseconds(ms);
+    figures.wait.AddMilliseconds(ms);
+  }
+  return outcomes;
+}
+
+Scenario TheDay() {
+  Scenario scenario = SmallRush();
+  scenario.on_the_day = "it stood still";
+  scenario.on_the_day_bookings = 1'850'000;
+  scenario.on_the_day_seconds = 55'800;
+  return scenario;
+}
+
+TEST(SummaryTest, JsonHasTheFieldsThatScriptsRelyOn) {
+  const auto json =
+      nlohmann::json::parse(SummaryAsJson(TheDay(), SomeOutcomes()));
+  EXPECT_EQ(json["bookings"], 400'000);
+  EXPECT_EQ(json["commands"], 1'000'000);
+  EXPECT_EQ(json["refusals"],
+            (nlohmann::json{{"SLOT_FULL", 590'000}, {"NOT_ELIGIBLE", 5'000}}));
+  EXPECT_EQ(json["seconds"], 8.0);
+  EXPECT_EQ(json["bookings_per_second"], 50'000.0);
+  EXPECT_EQ(json["commands_per_second"], 125'000.0);
+  EXPECT_NEAR(json["confirmation_ms"]["p50"].get<double>(), 500, 6);
+  EXPECT_NEAR(json["confirmation_ms"]["p99"].get<double>(), 990, 11);
+  EXPECT_NEAR(json["confirmation_ms"]["p999"].get<double>(), 999, 11);
+  EXPECT_EQ(json["peak_rss_bytes"], int64_t{900} << 20);
+  EXPECT_EQ(json["durable"], true);
+  EXPECT_EQ(json["shards"], 2);
+  EXPECT_EQ(json["seed"], 7);
+  EXPECT_EQ(json["finished"], true);
+  EXPECT_EQ(json["scenario"], "small");
+}
+
+TEST(SummaryTest, PeopleReadWhatHappenedBesideTheDay) {
+  EXPECT_EQ(SummaryForPeople(TheDay(), SomeOutcomes()),
+            R"(A small rush.
+250 eligible people, 100 seats at 5 clinics; seed 7, 2 shards.
+
+  booked           400,000, of them 1,000 cancelled
+  commands         1,000,000, all answered, each once
+  time             8.00 s
+  bookings/s       50,000
+  decisions/s      125,000
+                   p50        p99        p99.9
+  confirmation     501 ms     998 ms     1.01 s
+  wait on the log  501 ms     998 ms     1.01 s
+  refused                5,000  NOT_ELIGIBLE
+                       590,000  SLOT_FULL
+  answered again         4,000  sent twice by the impatient
+  peak memory      900 MiB
+  disk             3.00 GiB in /tmp/rush
+  on the day       it stood still
+                   1,850,000 bookings in 15 h 30 min: 33/s then, 1508 times as many here
+)");
+}
+
+TEST(SummaryTest, SaysWhenItIsNotFinishedOrWasBefore) {
+  Outcomes outcomes = SomeOutcomes();
+  outcomes.was_finished_before = true;
+  EXPECT_NE(SummaryForPeople(TheDay(), outcomes).find("Finished already"),
+            std::string::npos);
+  outcomes.was_finished_before = false;
+  outcomes.is_finished = false;
+  outcomes.figures.commands_answered = 999'000;
+  const std::string text = SummaryForPeople(TheDay(), outcomes);
+  EXPECT_NE(text.find("Stopped before the end. So far:"), std::string::npos);
+  EXPECT_NE(text.find("1,000,000, 999,000 answered"), std::string::npos);
+}
+
+TEST(SummaryTest, NothingDoneIsNoDivisionByZero) {
+  Outcomes outcomes = SomeOutcomes();
+  outcomes.figures = Figures();
+  EXPECT_NE(SummaryForPeople(TheDay(), outcomes).find("bookings/s       0\n"),
+            std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(
+                SummaryAsJson(TheDay(), outcomes))["bookings_per_second"],
+            0.0);
+}
+
+RehearsalProgress SomeProgress() {
+  RehearsalProgress progress;
+  progress.elapsed = absl::Seconds(12);
+  progress.published = 1'234'567;
+  progress.answered = 1'190'000;
+  progress.bookings = 612'345;
+  progress.seats_left = 1'240'000;
+  progress.waiting = 44'567;
+  progress.p99 = absl::Milliseconds(420);
+  return progress;
+}
+
+TEST(ProgressTest, TheLineSaysHowFarItIs) {
+  EXPECT_EQ(ProgressLine::Format(SomeProgress(), 52'000),
+            "0:12 sent 1.23M done 1.19M booked 612k left 1.24M line 44567 "
+            "52000/s p99 420 ms");
+}
+
+TEST(ProgressTest, TheLineNeverWraps) {
+  RehearsalProgress progress = SomeProgress();
+  progress.elapsed = absl::Hours(15) + absl::Minutes(30);
+  progress.published = 12'345'678;
+  progress.answered = 12'345'678;
+  progress.waiting = 12'345'678;
+  EXPECT_LT(ProgressLine::Format(progress, 99'999).size(), 80u);
+}
+
+/// What was written to a stream, by a call.
+std::string Written(bool is_terminal,
+                    const std::function<void(ProgressLine&)>& call) {
+  char* text = nullptr;
+  size_t size = 0;
+  std::FILE* stream = open_memstream(&text, &size);
+  ProgressLine line(stream, is_terminal);
+  call(line);
+  line.End();
+  std::fclose(stream);
+  std::string written(text, size);
+  std::free(text);
+  return written;
+}
+
+TEST(ProgressTest, OffATerminalALineComesEveryFewSeconds) {
+  const auto show_for_six_seconds = [](ProgressLine& line) {
+    for (int ms = 0; ms <= 6000; ms += 200) {
+      line.Show(SomeProgress(), absl::FromUnixMillis(ms));
+    }
+  };
+  const std::string log = Written(false, show_for_six_seconds);
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
+  EXPECT_EQ(log.find('\r'), std::string::npos);
+  const std::string terminal = Written(true, show_for_six_seconds);
+  EXPECT_EQ(std::count(terminal.begin(), terminal.end(), '\r'), 32);
+  EXPECT_EQ(std::count(terminal.begin(), terminal.end(), '\n'), 0);
+}
+
+}  // namespace
+}  // namespace slotlog

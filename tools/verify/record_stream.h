@@ -1,0 +1,63 @@
+// One partition, read record by record from its low watermark to the end of
+// what is committed, also while others write. What was taken stays readable
+// until `Forget`.
+//
+// Belongs to one thread; the log and the consumer outlive it. Streams may share
+// a consumer.
+
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstddef>
+#include <deque>
+
+#include "events/ids.h"
+#include "events/log/log.h"
+
+namespace slotlog::verify {
+
+class RecordStream {
+ public:
+  /// REQUIRES: `consumer` was opened for `partition` at its low watermark.
+  RecordStream(const Log& log, Consumer& consumer, TopicPartition partition,
+               Offset low)
+      : log_(log), consumer_(consumer), partition_(partition), low_(low) {}
+
+  /// The next record, without taking it; null at the end of what is committed
+  /// now.
+  absl::StatusOr<const Record*> Peek();
+
+  /// REQUIRES: Peek gave a record.
+  void Take() { ++next_; }
+
+  /// Lets go of the records that were taken.
+  void Forget();
+
+  TopicPartition Partition() const { return partition_; }
+
+  /// Where reading began: what stood before is no longer kept.
+  Offset Low() const { return low_; }
+
+  /// Everything before this offset was taken.
+  Offset Position() const;
+
+ private:
+  bool IsEmpty() const {
+    return batches_.empty() || next_ == batches_.back().records.size();
+  }
+  /// False: the end of what is committed now.
+  absl::StatusOr<bool> FetchMore();
+
+  const Log& log_;
+  Consumer& consumer_;
+  const TopicPartition partition_;
+  const Offset low_;
+  /// Those before the last one are taken.
+  std::deque<RecordBatch> batches_;
+  /// Of the last batch: how many are taken.
+  size_t next_ = 0;
+};
+
+}  // namespace slotlog::verify

@@ -1,0 +1,42 @@
+#include "tools/verify/shard_audit.h"
+
+#include <utility>
+
+namespace slotlog::verify {
+
+absl::StatusOr<std::unique_ptr<ShardAudit>> ShardAudit::Open(Log& log,
+                                                             Shard shard) {
+  std::unique_ptr<ShardAudit> audit(new ShardAudit(shard, log.Shards()));
+  absl::StatusOr<std::unique_ptr<HistoryReader>> history =
+      HistoryReader::Open(log, shard, audit->findings_);
+  if (!history.ok()) return history.status();
+  audit->history_ = *std::move(history);
+  return audit;
+}
+
+ShardAudit::ShardAudit(Shard shard, ShardCount shards)
+    : causes_(findings_),
+      slots_(shard, shards, findings_),
+      citizens_(shard, shards, findings_),
+      confirmations_(shards, findings_),
+      windows_(findings_) {}
+
+absl::StatusOr<bool> ShardAudit::Advance() {
+  absl::StatusOr<const DecidedBatch*> next = history_->Next();
+  if (!next.ok()) return next.status();
+  if (*next == nullptr) return false;
+  const DecidedBatch& batch = **next;
+  open_.Add(batch);
+  for (const v1::Event& event : batch.batch->events()) {
+    causes_.Check(batch, event, open_);
+    slots_.Check(batch, event);
+    citizens_.Check(batch, event);
+    windows_.Check(batch, event, open_);
+    open_.Follow(event);
+  }
+  confirmations_.Check(batch, open_);
+  totals_.Count(batch);
+  return true;
+}
+
+}  // namespace slotlog::verify

@@ -1,0 +1,112 @@
+#include "tools/verify/verify_command.h"
+
+#include <absl/time/clock.h>
+#include <absl/time/time.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "events/log/embedded/embedded_log.h"
+#include "tools/data_directory.h"
+#include "tools/exit_codes.h"
+#include "tools/verify/progress_line.h"
+#include "tools/verify/report_json.h"
+#include "tools/verify/report_text.h"
+#include "tools/verify/verify.h"
+
+namespace slotlog {
+namespace {
+
+constexpr const char* kHelp =
+    R"(Checks the six promises of the design from the log alone, by code that shares
+nothing with what decides:
+
+  1  seats taken never exceed a slot's capacity
+  2  a citizen has at most one claim in a campaign
+  3  every command has exactly one answer
+  4  every seat has its claim, every claim its seat
+  5  sequences, digests and counters have no gaps
+  6  nobody is booked outside their window
+
+What is in flight is counted and is no violation. Nothing is written.
+
+Exit codes: 0 all hold, 1 one is violated, 2 could not run.)";
+
+struct VerifyArguments {
+  std::string data;
+  std::string json;
+};
+
+int Fail(const absl::Status& status) {
+  fmt::print(stderr, "slotlog verify: {}\n", std::string(status.message()));
+  return kExitCouldNotRun;
+}
+
+/// To the file, or to standard output for "-".
+absl::Status WriteTo(const std::string& path, const std::string& text) {
+  std::FILE* file = path == "-" ? stdout : std::fopen(path.c_str(), "w");
+  if (file == nullptr) {
+    return absl::ErrnoToStatus(errno, fmt::format("cannot write {}", path));
+  }
+  const size_t written = std::fwrite(text.data(), 1, text.size(), file);
+  const int closed = file == stdout ? std::fflush(file) : std::fclose(file);
+  if (written != text.size() || closed != 0) {
+    return absl::ErrnoToStatus(errno, fmt::format("cannot write {}", path));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<verify::VerifyReport> VerifyDirectory(const std::string& data) {
+  EmbeddedLogOptions options;
+  options.read_only = true;
+  absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =
+      EmbeddedLog::Open(LogDirectory(data), options);
+  if (!log.ok()) return log.status();
+  verify::ProgressLine progress("verifying");
+  return verify::Verify(
+      **log, {.threads = static_cast<int>(std::thread::hardware_concurrency()),
+              .on_progress = [&](const verify::VerifyProgress& so_far) {
+                progress.Show(so_far);
+              }});
+}
+
+int RunVerify(const VerifyArguments& arguments) {
+  const absl::Time start = absl::Now();
+  absl::StatusOr<verify::VerifyReport> report = VerifyDirectory(arguments.data);
+  if (!report.ok()) return Fail(report.status());
+  const std::string text = fmt::format(
+      "{}\nverified in {:.1f} s: {}\n", verify::TextOf(*report),
+      absl::ToDoubleSeconds(absl::Now() - start),
+      report->findings.Hold() ? "all six hold" : "VIOLATED, see above");
+
+  absl::Status written;
+  if (!arguments.json.empty()) {
+    written = WriteTo(arguments.json, verify::JsonOf(*report));
+  }
+  if (arguments.json != "-") written.Update(WriteTo("-", text));
+  if (!written.ok()) return Fail(written);
+  return report->findings.Hold() ? kExitOk : kExitViolated;
+}
+
+}  // namespace
+
+void AddVerifyCommand(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<VerifyArguments>();
+  CLI::App* command =
+      app.add_subcommand("verify", "Check every promise from the log alone");
+  command->footer(kHelp);
+  command->add_option("--data", arguments->data, "The log's directory")
+      ->required()
+      ->type_name("DIR");
+  command
+      ->add_option("--json", arguments->json,
+                   "Write the report as JSON; - instead of the text")
+      ->type_name("FILE|-");
+  command->callback(
+      [arguments, &exit_code] { exit_code = RunVerify(*arguments); });
+}
+
+}  // namespace slotlog

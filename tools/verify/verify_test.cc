@@ -1,0 +1,133 @@
+#include "tools/verify/verify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tools/verify/handmade_history.h"
+#include "tools/verify/violation_test_support.h"
+
+namespace slotlog::verify {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+// --- Histories that hold ---
+
+TEST(VerifyTest, AnEmptyLogHoldsWithZeros) {
+  HandmadeHistory history;
+  const VerifyReport report = VerifyLog(history.log());
+  EXPECT_TRUE(report.findings.Hold());
+  EXPECT_EQ(report.totals.events, 0);
+  for (Invariant invariant : kInvariants) {
+    EXPECT_EQ(report.findings.Of(invariant).checked, 0);
+  }
+}
+
+TEST(VerifyTest, ASmallDayHoldsAndIsCounted) {
+  HandmadeHistory history;
+  WriteSmallDay(history);
+  const VerifyReport report = VerifyLog(history.log());
+  EXPECT_EQ(OffencesOf(report), std::vector<std::string>{});
+  EXPECT_EQ(report.totals.commands, 7);
+  EXPECT_EQ(report.totals.ticks, 1);
+  EXPECT_EQ(report.totals.operations, 5);
+  EXPECT_EQ(report.totals.bookings, 2);
+  EXPECT_EQ(report.totals.cancellations, 1);
+  EXPECT_EQ(report.totals.bookings_standing, 1);
+  EXPECT_EQ(report.totals.dead_letters, 1);
+  EXPECT_EQ(report.totals.commands_refused, 3);
+  EXPECT_EQ(report.totals.commands_refused_by_reason.at(v1::REFUSAL_SLOT_FULL),
+            1);
+  EXPECT_EQ(report.findings.Of(Invariant::kOneAnswer).checked, 12);
+  EXPECT_EQ(report.findings.Of(Invariant::kWindow).checked, 2);
+  EXPECT_EQ(report.in_flight.messages, 0);
+}
+
+TEST(VerifyTest, AnOpenConversationIsInFlight) {
+  HandmadeHistory history;
+  history.EndAfter("ann asks");
+  WriteSmallDay(history);
+  const VerifyReport report = VerifyLog(history.log());
+  EXPECT_EQ(OffencesOf(report), std::vector<std::string>{});
+  EXPECT_EQ(report.in_flight.conversations, 1);
+  EXPECT_EQ(report.in_flight.commands_parked, 1);
+  EXPECT_EQ(report.in_flight.messages, 1);
+}
+
+TEST(VerifyTest, UndecidedInputsAreInFlight) {
+  HandmadeHistory history;
+  history.EndAfter("close");
+  WriteSmallDay(history);
+  const VerifyReport report = VerifyLog(history.log());
+  EXPECT_EQ(OffencesOf(report), std::vector<std::string>{});
+  EXPECT_EQ(report.in_flight.operations_undecided, 4);
+}
+
+TEST(VerifyTest, ACampaignOnItsWayIsInFlight) {
+  HandmadeHistory history;
+  history.EndAfter("summer is defined");
+  WriteSmallDay(history);
+  const VerifyReport report = VerifyLog(history.log());
+  EXPECT_EQ(OffencesOf(report), std::vector<std::string>{});
+  EXPECT_EQ(report.in_flight.operations, 1);
+}
+
+TEST(VerifyTest, CommandsNoLongerKeptAreTakenFromTheEvents) {
+  HandmadeHistory history;
+  WriteSmallDay(history);
+  history.log().DropHead({Topic::kCommands, Shard{0}}, Offset{3});
+  history.log().DropHead({Topic::kConfirmations, Shard{0}}, Offset{3});
+  history.log().DropHead({Topic::kInternal, Shard{0}}, Offset{3});
+  EXPECT_EQ(OffencesOf(VerifyLog(history.log())), std::vector<std::string>{});
+}
+
+TEST(VerifyTest, EventsThatAreGoneCannotBeVerified) {
+  HandmadeHistory history;
+  WriteSmallDay(history);
+  history.log().DropHead({Topic::kEvents, Shard{0}}, Offset{2});
+  const auto report = Verify(history.log(), {});
+  EXPECT_EQ(report.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(report.status().ToString(), HasSubstr("events/0 begins at 2"));
+}
+
+TEST(VerifyTest, MoreOffencesThanAreKeptAreCounted) {
+  HandmadeHistory history;
+  WriteSmallDay(history);
+  history.log().DropTail({Topic::kConfirmations, Shard{0}}, Offset{0});
+  history.log().DropTail({Topic::kConfirmations, Shard{1}}, Offset{0});
+  const VerifyReport report = VerifyLog(history.log());
+  const auto& finding = report.findings.Of(Invariant::kOneAnswer);
+  EXPECT_GT(finding.violations, Findings::kOffencesKeptMax);
+  EXPECT_EQ(finding.offences.size(), Findings::kOffencesKeptMax);
+}
+
+// --- Records that are no batches ---
+
+TEST(VerifyTest, ARecordThatIsNoBatchIsNamed) {
+  HandmadeHistory history;
+  history.EndAfter("summer is known");
+  WriteSmallDay(history);
+  const std::string bytes = "\xff\xff";
+  const NewRecord record{{Topic::kEvents, Shard{1}}, "", bytes};
+  ASSERT_TRUE(history.log().Append({&record, 1}).ok());
+  EXPECT_THAT(OffencesOf(VerifyLog(history.log())),
+              Contains("5 events/1 at 2: the record is MALFORMED"));
+}
+
+TEST(VerifyTest, AMessageThatIsNoneIsNamed) {
+  HandmadeHistory history;
+  history.EndAfter("summer is known");
+  WriteSmallDay(history);
+  const std::string bytes = "\xff\xff";
+  const NewRecord record{{Topic::kInternal, Shard{1}}, "", bytes};
+  ASSERT_TRUE(history.log().Append({&record, 1}).ok());
+  EXPECT_THAT(OffencesOf(VerifyLog(history.log())),
+              Contains("5 internal/1 at 2: the record is MALFORMED"));
+}
+
+}  // namespace
+}  // namespace slotlog::verify

@@ -178,7 +178,7 @@ class ShardThread {
 
 class LocalWorker final : public Worker {
  public:
-  LocalWorker(WorkerOptions options)
+  explicit LocalWorker(WorkerOptions options)
       : options_(std::move(options)),
         store_memory_(NewRocksDbMemory(options_.memory_bytes / 4)) {}
   ~LocalWorker() override { Stop().IgnoreError(); }

@@ -1,0 +1,177 @@
+#include "tools/verify/redecide.h"
+
+#include <absl/strings/escaping.h>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "events/store/rocksdb/rocksdb_store.h"
+#include "services/shard/history.h"
+#include "services/shard/row_codec.h"
+
+namespace slotlog::verify {
+namespace {
+
+/// A shard's store and the position at which it rests.
+struct RestingState {
+  std::unique_ptr<RocksDbStore> store;
+  CheckpointPosition position;
+};
+
+absl::StatusOr<std::optional<RestingState>> OpenRestingState(
+    const std::filesystem::path& directory) {
+  if (!std::filesystem::exists(directory)) return std::nullopt;
+  auto store = RocksDbStore::Open(directory, {});
+  if (!store.ok()) return store.status();
+  auto bytes = (*store)->ReadPosition();
+  if (!bytes.ok()) return bytes.status();
+  if (!bytes->has_value()) return std::nullopt;
+  auto position = DecodePosition(**bytes);
+  if (!position.ok()) return position.status();
+  return RestingState{*std::move(store), *std::move(position)};
+}
+
+/// How many rows of the table stand in the store alike; an error names one that
+/// does not.
+template <typename Row>
+absl::StatusOr<uint64_t> CompareTable(const MemoryTable<Row>& table,
+                                      const Store& store) {
+  std::string expected;
+  for (const auto& [key, row] : table.rows()) {
+    expected.clear();
+    EncodeRow(row, expected);
+    const std::string_view keys[] = {key};
+    auto found = store.Read(keys);
+    if (!found.ok()) return found.status();
+    if (found->front() != expected) {
+      return absl::DataLossError(fmt::format(
+          "the row {} rests otherwise in the store than the log folds it",
+          absl::CHexEscape(key)));
+    }
+  }
+  return table.rows().size();
+}
+
+/// One shard, from its first batch to its last.
+class ShardRedecision {
+ public:
+  ShardRedecision(Log& log, Shard shard, const std::filesystem::path& state)
+      : log_(log),
+        shard_(shard),
+        directory_(state / fmt::format("shard-{}", shard.value)) {}
+
+  absl::Status Run() {
+    auto resting = OpenRestingState(directory_);
+    if (!resting.ok()) return resting.status();
+    auto history = ShardHistory::Open(log_, shard_);
+    if (!history.ok()) return history.status();
+    while (true) {
+      auto has_next = (*history)->HasNext();
+      if (!has_next.ok()) return has_next.status();
+      if (!*has_next) break;
+      if (auto differs = (*history)->DecideNext(); !differs.ok()) {
+        return differs;
+      }
+      ++batches;
+      const MemoryState& folded = (*history)->state();
+      if (resting->has_value() && folded.head().batch_number ==
+                                      (*resting)->position.head.batch_number) {
+        if (auto differs = Compare(folded, **resting); !differs.ok()) {
+          return differs;
+        }
+      }
+    }
+    inputs = (*history)->inputs();
+    return absl::OkStatus();
+  }
+
+  uint64_t batches = 0;
+  uint64_t inputs = 0;
+  uint64_t rows = 0;
+
+ private:
+  absl::Status Compare(const MemoryState& folded, const RestingState& resting) {
+    if (!(folded.head() == resting.position.head)) {
+      return absl::DataLossError(
+          "the position in the store is not the one that the log folds");
+    }
+    const Store& store = *resting.store;
+    for (const absl::StatusOr<uint64_t>& compared :
+         {CompareTable(folded.campaigns(), store),
+          CompareTable(folded.sites(), store),
+          CompareTable(folded.slots(), store),
+          CompareTable(folded.seats(), store),
+          CompareTable(folded.citizens(), store)}) {
+      if (!compared.ok()) return compared.status();
+      rows += *compared;
+    }
+    uint64_t resting_rows = 0;
+    auto scanned = store.Scan("", [&](std::string_view, std::string_view) {
+      ++resting_rows;
+      return true;
+    });
+    if (!scanned.ok()) return scanned;
+    if (resting_rows != rows) {
+      return absl::DataLossError(
+          fmt::format("{} rows rest in the store, and the log folds {}",
+                      resting_rows, rows));
+    }
+    return absl::OkStatus();
+  }
+
+  Log& log_;
+  const Shard shard_;
+  const std::filesystem::path directory_;
+};
+
+}  // namespace
+
+absl::StatusOr<RedecideReport> Redecide(Log& log,
+                                        const std::filesystem::path& state,
+                                        int threads) {
+  std::vector<ShardRedecision> shards;
+  for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
+    shards.emplace_back(log, shard, state);
+  }
+  std::vector<absl::Status> ends(shards.size());
+  std::atomic<size_t> next = 0;
+  std::vector<std::thread> pool;
+  for (int i = 0; i < threads; ++i) {
+    pool.emplace_back([&] {
+      for (size_t mine = next++; mine < shards.size(); mine = next++) {
+        ends[mine] = shards[mine].Run();
+      }
+    });
+  }
+  for (std::thread& thread : pool) thread.join();
+
+  RedecideReport report;
+  for (size_t i = 0; i < shards.size(); ++i) {
+    report.batches += shards[i].batches;
+    report.inputs += shards[i].inputs;
+    report.rows += shards[i].rows;
+    if (ends[i].ok()) continue;
+    if (!absl::IsDataLoss(ends[i])) return ends[i];
+    report.differences.push_back(
+        fmt::format("shard {}: {}", i, std::string(ends[i].message())));
+  }
+  return report;
+}
+
+std::string TextOf(const RedecideReport& report) {
+  std::string text = fmt::format(
+      "decided again: {} inputs in {} batches give the same events, {} rows "
+      "rest as the log folds them: {}\n",
+      report.inputs, report.batches, report.rows,
+      report.Holds() ? "holds" : "VIOLATED");
+  for (const std::string& difference : report.differences) {
+    text += "   " + difference + "\n";
+  }
+  return text;
+}
+
+}  // namespace slotlog::verify

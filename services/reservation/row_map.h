@@ -1,9 +1,10 @@
 // The hash map under every table: keys are RowKey bytes, looked up without
-// allocating.
+// allocating. Rows stand in nodes of their own, because they are large and a
+// growing table would move them all.
 
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
+#include <absl/container/node_hash_map.h>
 
 #include <functional>
 #include <string>
@@ -20,6 +21,6 @@ struct RowKeyHash {
 
 template <typename Entry>
 using RowMap =
-    absl::flat_hash_map<std::string, Entry, RowKeyHash, std::equal_to<>>;
+    absl::node_hash_map<std::string, Entry, RowKeyHash, std::equal_to<>>;
 
 }  // namespace slotlog

@@ -131,7 +131,7 @@ struct Claim {
 
 struct Citizen {
   absl::InlinedVector<Claim, 1> claims;
-  std::vector<Answer> answers;
+  absl::InlinedVector<Answer, 1> answers;
 
   const Claim* FindClaim(CampaignId campaign) const;
   Claim* FindClaim(CampaignId campaign);

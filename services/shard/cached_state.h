@@ -118,6 +118,7 @@ class CachedTable final : public Table<Row> {
   std::shared_ptr<const RowGeneration<Row>> Seal() {
     sealed_ = std::make_shared<const RowGeneration<Row>>(
         std::exchange(live_, RowGeneration<Row>()));
+    live_.reserve(sealed_->size());  // the next one will be about as large
     return sealed_;
   }
 
@@ -126,9 +127,9 @@ class CachedTable final : public Table<Row> {
   size_t loaded_bytes() const { return loaded_.size() * kRowBytes; }
 
  private:
-  /// The entry, the table's slack, the heap of a key and of a small row.
+  /// The node, the table's slots, the heap of a key and of a small row.
   static constexpr size_t kRowBytes =
-      (sizeof(typename RowGeneration<Row>::value_type) * 8) / 5 + 128;
+      sizeof(typename RowGeneration<Row>::value_type) + 2 * sizeof(void*) + 128;
 
   const std::optional<Row>* FindInMemory(std::string_view key) const {
     if (auto live = live_.find(key); live != live_.end()) return &live->second;

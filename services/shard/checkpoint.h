@@ -23,20 +23,23 @@ using Executor = std::function<void(std::function<void()>)>;
 absl::Status WriteRows(const SealedRows& rows,
                        const CheckpointPosition& position, Store& store);
 
-/// A checkpoint that is being written.
-class PendingCheckpoint {
+/// A checkpoint that is being written, or the last one that was.
+class Checkpoint {
  public:
-  /// The store outlives the checkpoint's work.
-  static std::shared_ptr<PendingCheckpoint> Begin(SealedRows rows,
-                                                  CheckpointPosition position,
-                                                  Store& store,
-                                                  const Executor& executor);
+  /// The store outlives the checkpoint's work. The one before is let go of on
+  /// the executor's thread, because its rows are many to destroy.
+  static std::shared_ptr<Checkpoint> Begin(SealedRows rows,
+                                           CheckpointPosition position,
+                                           Store& store,
+                                           const Executor& executor,
+                                           std::shared_ptr<Checkpoint> before);
 
   bool IsDone() const { return done_.HasBeenNotified(); }
   /// Waits until it is done: published, or why not.
   absl::Status Await() const;
 
  private:
+  SealedRows rows_;
   absl::Notification done_;
   absl::Status status_;
 };

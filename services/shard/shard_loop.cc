@@ -53,7 +53,7 @@ ShardLoop::ShardLoop(Log& log, Shard shard, ShardOptions options)
       arena_(OptionsOn(arena_block_)) {}
 
 ShardLoop::~ShardLoop() {
-  if (pending_ != nullptr) pending_->Await().IgnoreError();
+  if (is_checkpoint_pending_) checkpoint_->Await().IgnoreError();
 }
 
 // --- Recovery, in the order that exactly-once needs ---
@@ -335,8 +335,8 @@ absl::Status ShardLoop::CheckpointIfDue() {
   const size_t generation_bytes_max = options_.memory_bytes * 2 / 5;
   state_->TrimLoaded(options_.memory_bytes / 5);
   const size_t live_bytes = state_->LiveBytes();
-  if (pending_ != nullptr) {
-    if (!pending_->IsDone() && live_bytes < generation_bytes_max) {
+  if (is_checkpoint_pending_) {
+    if (!checkpoint_->IsDone() && live_bytes < generation_bytes_max) {
       return absl::OkStatus();
     }
     if (auto ended = EndCheckpoint(); !ended.ok()) return ended;
@@ -356,23 +356,26 @@ absl::Status ShardLoop::BeginCheckpoint() {
   sequence_at_checkpoint_ = head.sequence.value;
   batch_at_checkpoint_ = head.batch_number;
   checkpoint_at_ = options_.clock();
-  pending_ = PendingCheckpoint::Begin(state_->Seal(),
-                                      {.log_id = log_.Id(),
-                                       .last_batch_offset = last_batch_offset_,
-                                       .head = head},
-                                      *store_, options_.executor);
+  checkpoint_ =
+      Checkpoint::Begin(state_->Seal(),
+                        {.log_id = log_.Id(),
+                         .last_batch_offset = last_batch_offset_,
+                         .head = head},
+                        *store_, options_.executor, std::move(checkpoint_));
+  is_checkpoint_pending_ = true;
   return absl::OkStatus();
 }
 
 absl::Status ShardLoop::EndCheckpoint() {
-  absl::Status written = std::exchange(pending_, nullptr)->Await();
+  absl::Status written = checkpoint_->Await();
+  is_checkpoint_pending_ = false;
   if (!written.ok()) return Annotate(written, "writing a checkpoint", shard_);
   ++counts_.checkpoints;
   return absl::OkStatus();
 }
 
 absl::Status ShardLoop::Close() {
-  if (pending_ != nullptr) {
+  if (is_checkpoint_pending_) {
     if (auto ended = EndCheckpoint(); !ended.ok()) return ended;
   }
   if (state_->head().batch_number == batch_at_checkpoint_) {

@@ -129,7 +129,8 @@ class ShardLoop {
 
   /// The record folded last is the first of `events` at or after this.
   Offset last_batch_offset_{-1};
-  std::shared_ptr<PendingCheckpoint> pending_;
+  std::shared_ptr<Checkpoint> checkpoint_;
+  bool is_checkpoint_pending_ = false;
   uint64_t sequence_at_checkpoint_ = 0;
   uint64_t batch_at_checkpoint_ = 0;
   absl::Time checkpoint_at_;

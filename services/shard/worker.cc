@@ -3,6 +3,7 @@
 #include <absl/synchronization/mutex.h>
 #include <absl/synchronization/notification.h>
 #include <fmt/format.h>
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
@@ -24,7 +25,9 @@ constexpr absl::Duration kRetryWait = absl::Milliseconds(200);
 /// One thread that does pieces of work in order, all of them before it ends.
 class BackgroundThread {
  public:
-  BackgroundThread() : thread_([this] { Run(); }) {}
+  BackgroundThread() : thread_([this] { Run(); }) {
+    pthread_setname_np(thread_.native_handle(), "checkpoints");
+  }
   ~BackgroundThread() {
     {
       absl::MutexLock lock(&mutex_);
@@ -72,7 +75,10 @@ class ShardThread {
         shard_(shard),
         stores_(stores),
         options_(options),
-        thread_([this] { Run(); }) {}
+        thread_([this] { Run(); }) {
+    pthread_setname_np(thread_.native_handle(),
+                       fmt::format("shard-{}", shard.value).c_str());
+  }
   ~ShardThread() { Stop().IgnoreError(); }
 
   absl::Status AwaitRecovery() {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <vector>
 
 namespace slotlog {
@@ -17,6 +18,7 @@ namespace {
 using nlohmann::json;
 
 constexpr char kFileName[] = "rush.json";
+constexpr char kUnfinishedName[] = "rush.json.new";
 
 absl::Status SystemError(std::string_view what,
                          const std::filesystem::path& path) {
@@ -55,7 +57,11 @@ absl::StatusOr<std::optional<Manifest>> ReadManifest(
     const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / kFileName;
   std::ifstream file(path);
-  if (!file.is_open()) return std::optional<Manifest>();
+  if (!file.is_open()) {
+    std::error_code ignored;
+    std::filesystem::remove(directory / kUnfinishedName, ignored);
+    return std::optional<Manifest>();
+  }
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
   const auto is = [&](const char* field, bool (json::*type)() const) {
@@ -91,8 +97,7 @@ absl::Status WriteManifest(const std::filesystem::path& directory,
                          {"seed", manifest.seed},
                          {"year", manifest.year}};
   const std::filesystem::path path = directory / kFileName;
-  std::filesystem::path unfinished = path;
-  unfinished += ".new";
+  const std::filesystem::path unfinished = directory / kUnfinishedName;
   if (auto status = WriteDurably(unfinished, document.dump(2) + "\n");
       !status.ok()) {
     return status;

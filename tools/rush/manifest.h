@@ -26,7 +26,8 @@ struct Manifest {
   int year = 0;
 };
 
-/// None: nothing was rehearsed here. DATA_LOSS: the file is no manifest.
+/// None: nothing was rehearsed here; what a crash left of a manifest is
+/// removed. DATA_LOSS: the file is no manifest.
 absl::StatusOr<std::optional<Manifest>> ReadManifest(
     const std::filesystem::path& directory);
 

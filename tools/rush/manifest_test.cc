@@ -33,6 +33,14 @@ TEST_F(ManifestTest, IsNoneInANewDirectory) {
   EXPECT_FALSE(there->has_value());
 }
 
+TEST_F(ManifestTest, OneThatACrashLeftUnfinishedIsNone) {
+  std::ofstream(directory_ / "rush.json.new") << "{";
+  const auto there = ReadManifest(directory_);
+  ASSERT_TRUE(there.ok());
+  EXPECT_FALSE(there->has_value());
+  EXPECT_TRUE(std::filesystem::is_empty(directory_));
+}
+
 TEST_F(ManifestTest, WhatIsNoManifestIsRefused) {
   for (const char* text : {"", "{", "[]", "{}", R"({"scenario": 1})"}) {
     std::ofstream(directory_ / "rush.json") << text;

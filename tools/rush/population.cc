@@ -11,9 +11,9 @@ namespace {
 /// An impatient person sends the command again when so many others were sent.
 constexpr uint64_t kRepeatAfterCommands = 10;
 /// Who cancels does so when one in so many of all commands was sent since, and
-/// only in the first nine tenths, so that the seats are taken again.
+/// only if booked in the first eight tenths, so that the seats are taken again.
 constexpr uint64_t kCancelAfterPart = 20;
-constexpr uint64_t kCancelsEndTenths = 9;
+constexpr uint64_t kCancelsEndTenths = 8;
 /// People of other ages are younger than the cohort by up to so much.
 constexpr uint32_t kOtherAgesDays = 10 * 365;
 

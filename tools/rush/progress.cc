@@ -26,8 +26,12 @@ void ProgressLine::End() {
 
 void ProgressLine::Show(const RehearsalProgress& progress, absl::Time now) {
   if (progress.published == 0) return;
+  if (shown_at_ == absl::InfinitePast()) {
+    shown_at_ = now;
+    bookings_shown_ = progress.bookings;
+  }
   if (!is_terminal_ && now - shown_at_ < kIntervalOffTerminal) return;
-  if (shown_ && now > shown_at_) {
+  if (now > shown_at_) {
     bookings_per_second_ =
         static_cast<double>(progress.bookings - bookings_shown_) /
         absl::ToDoubleSeconds(now - shown_at_);

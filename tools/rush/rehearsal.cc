@@ -30,7 +30,16 @@ constexpr absl::Duration kIdleWait = absl::Milliseconds(1);
 constexpr absl::Duration kReportInterval = absl::Milliseconds(200);
 constexpr int64_t kTickMicroseconds = 100;
 
+constexpr uint64_t kUsualWaiting = 50'000;
+constexpr uint64_t kUsualWaitingLeast = 1'000;
+constexpr uint64_t kUsualWaitingPartOfCommands = 20;
+
 }  // namespace
+
+uint64_t UsualWaiting(const Scenario& scenario) {
+  return std::clamp(scenario.commands / kUsualWaitingPartOfCommands,
+                    kUsualWaitingLeast, kUsualWaiting);
+}
 
 Rehearsal::Rehearsal(Log& log, const Scenario& scenario,
                      RehearsalOptions options, ConfirmationReader reader)

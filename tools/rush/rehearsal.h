@@ -35,8 +35,10 @@
 
 namespace slotlog {
 
-/// People who wait at once: enough for full batches in every shard.
-inline constexpr uint64_t kWaitingDefault = 50'000;
+/// People who wait at once, if nothing else is said: enough for full batches in
+/// every shard, but a small part of a small rehearsal, which would otherwise be
+/// over before anybody has looked for another slot.
+uint64_t UsualWaiting(const Scenario& scenario);
 inline constexpr uint64_t kWaitingMax = 10'000'000;
 
 /// How far it is.
@@ -56,8 +58,8 @@ struct RehearsalOptions {
   uint64_t seed = 1;
   /// In which the slots lie: after this rehearsal is over.
   int year = 0;
-  /// The closed loop's bound.
-  uint64_t waiting_max = kWaitingDefault;
+  /// The closed loop's bound, from 1.
+  uint64_t waiting_max = 1;
   /// 0: closed loop.
   uint64_t commands_per_second = 0;
   /// No confirmation for so long, while some are missing, is an error.

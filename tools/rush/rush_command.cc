@@ -41,47 +41,35 @@ constexpr uint64_t kMemoryMibMax = 1 << 20;
 /// Slots lie so many years ahead: between one and two.
 constexpr int kYearsAhead = 2;
 
-constexpr char kHelp[] =
-    "Rehearse a booking rush on this machine.\n"
-    "\n"
-    "Opens clinics, slots and a campaign, lets a scenario's people book, "
-    "cancel "
-    "and\n"
-    "try again, waits for the confirmation of every command, and says how fast "
-    "it\n"
-    "was, how long people waited and who was refused. Log, worker and people "
-    "share\n"
-    "this process; what is counted is what the confirmations say.";
+constexpr char kDescription[] = "Rehearse a booking rush on this machine";
 
 constexpr char kFooter[] =
-    "Scenarios:\n"
-    "  uniform           everyone has a seat of their own: bookings and "
-    "nothing "
-    "else\n"
-    "  korea-2021-07-12  3.5 M people, 1.85 M seats, ten million commands\n"
-    "  korea-2021-07-19  1.5 M people who press again and again\n"
-    "  ./mine.json       your own; tools/scenarios/ shows what stands in it\n"
-    "\n"
-    "Examples:\n"
-    "  slotlog rush --data /tmp/rush --bookings 1000000\n"
-    "  slotlog rush korea-2021-07-12 --data /tmp/korea --json -\n"
-    "  slotlog rush korea-2021-07-12 --data /tmp/small --bookings 10000\n"
-    "\n"
-    "Ctrl-C stops it cleanly. Stopped or killed, the same command continues "
-    "it; "
-    "once\n"
-    "it is finished, the same command shows its figures again.\n"
-    "\n"
-    "Who the people are and where each goes first follows from --seed alone; "
-    "the\n"
-    "order of their answers, and so where they go next, depends on this "
-    "machine's\n"
-    "speed.\n"
-    "\n"
-    "Exit codes: 0 finished; 1 it failed, or an answer was missing, double or "
-    "wrong;\n"
-    "2 the command line or the scenario is wrong; 130 stopped by Ctrl-C or "
-    "SIGTERM.";
+    R"(It opens clinics, slots and a campaign, lets a scenario's people book, cancel
+and try again, waits for the confirmation of every command, and says how fast it
+was, how long people waited and who was refused. Log, worker and people share
+this process; what is counted is what the confirmations say.
+
+Scenarios:
+  uniform           everyone has a seat of their own: bookings and nothing else
+  korea-2021-07-12  3.5 M people, 1.85 M seats, ten million commands
+  korea-2021-07-19  1.5 M people who press again and again
+  ./mine.json       your own; tools/scenarios/ shows what stands in it
+
+Examples:
+  slotlog rush --data /tmp/rush --bookings 1000000
+  slotlog rush korea-2021-07-12 --data /tmp/korea --json -
+  slotlog rush korea-2021-07-12 --data /tmp/small --bookings 10000
+
+Ctrl-C stops it cleanly. Stopped or killed, the same command continues it; once
+it is finished, the same command shows its figures again.
+
+Who the people are and where each goes first follows from --seed alone; the
+order of their answers, and so where they go next, depends on this machine's
+speed.
+
+Exit codes: 0 finished; 1 it failed, or an answer was missing, double or wrong;
+2 the command line or the scenario is wrong, or there is no log to work on;
+130 stopped by Ctrl-C or SIGTERM.)";
 
 /// A signal handler has nothing else to write to.
 volatile std::sig_atomic_t stop_asked = 0;
@@ -104,7 +92,8 @@ struct RushFlags {
   std::string json;
   uint64_t seed = 1;
   uint64_t rate = 0;
-  uint64_t waiting = kWaitingDefault;
+  /// 0: as usual.
+  uint64_t waiting = 0;
   uint64_t memory_mib = kMemoryMibDefault;
 };
 
@@ -211,64 +200,80 @@ int Tell(const Scenario& scenario, const Outcomes& outcomes,
   return kExitStopped;
 }
 
-int Run(const RushFlags& flags) {
-  const auto scenario = ScenarioFor(flags);
-  if (!scenario.ok()) return Fail(kExitCouldNotRun, scenario.status());
-  Manifest asked_for;
-  asked_for.scenario = scenario->name;
-  asked_for.scenario_digest = scenario->digest;
-  asked_for.seats = scenario->seats;
-  asked_for.shards = ShardCount{flags.shards};
-  asked_for.seed = flags.seed;
-  asked_for.year = static_cast<int>(
+Manifest ManifestFor(const Scenario& scenario, const RushFlags& flags) {
+  Manifest manifest;
+  manifest.scenario = scenario.name;
+  manifest.scenario_digest = scenario.digest;
+  manifest.seats = scenario.seats;
+  manifest.shards = ShardCount{flags.shards};
+  manifest.seed = flags.seed;
+  manifest.year = static_cast<int>(
       absl::ToCivilYear(absl::Now(), absl::UTCTimeZone()).year() + kYearsAhead);
-  const auto manifest = ClaimDirectory(flags.data, asked_for);
-  if (!manifest.ok()) return Fail(kExitCouldNotRun, manifest.status());
+  return manifest;
+}
 
-  EmbeddedLogOptions log_options;
-  log_options.clock = [] { return absl::Now(); };
-  log_options.shards = manifest->shards;
-  auto log =
-      EmbeddedLog::Open(LogDirectory(flags.data), std::move(log_options));
-  if (!log.ok()) return Fail(kExitCouldNotRun, log.status());
-
+/// On a log that is open: to the end or to a stop, and tells of it.
+int RunOn(Log& log, const Scenario& scenario, const Manifest& manifest,
+          const RushFlags& flags) {
   std::unique_ptr<Worker> worker;
   ProgressLine progress(stderr, isatty(STDERR_FILENO) == 1);
   RehearsalOptions options;
-  options.seed = flags.seed;
-  options.year = manifest->year;
-  options.waiting_max = flags.waiting;
+  options.seed = manifest.seed;
+  options.year = manifest.year;
+  options.waiting_max =
+      flags.waiting == 0 ? UsualWaiting(scenario) : flags.waiting;
   options.commands_per_second = flags.rate;
-  options.health = [&worker] { return worker->Health(); };
+  options.health = [&worker] {
+    return worker == nullptr ? absl::OkStatus() : worker->Health();
+  };
   options.stop = [] { return stop_asked != 0; };
   options.report = [&progress](const RehearsalProgress& so_far) {
     progress.Show(so_far, absl::Now());
   };
-  auto rehearsal = Rehearsal::Open(**log, *scenario, std::move(options));
+  auto rehearsal = Rehearsal::Open(log, scenario, std::move(options));
   if (!rehearsal.ok()) return Fail(kExitViolated, rehearsal.status());
 
   Outcomes outcomes;
   outcomes.was_finished_before = (*rehearsal)->IsFinished();
-  const auto end = (*rehearsal)->IsFinished()
+  const auto end = outcomes.was_finished_before
                        ? (*rehearsal)->Run()
-                       : RunWithWorker(**log, **rehearsal, flags, worker);
+                       : RunWithWorker(log, **rehearsal, flags, worker);
   progress.End();
   if (!end.ok()) return Fail(kExitViolated, end.status());
   outcomes.is_finished = *end == Rehearsal::End::kFinished;
   outcomes.figures = (*rehearsal)->figures();
-  outcomes.shards = manifest->shards;
-  outcomes.seed = manifest->seed;
+  outcomes.shards = manifest.shards;
+  outcomes.seed = manifest.seed;
   outcomes.peak_rss_bytes = PeakRssBytes();
   outcomes.disk_bytes = BytesOnDisk(flags.data);
   outcomes.directory = flags.data;
-  return Tell(*scenario, outcomes, flags);
+  return Tell(scenario, outcomes, flags);
+}
+
+int Run(const RushFlags& flags) {
+  const auto scenario = ScenarioFor(flags);
+  if (!scenario.ok()) return Fail(kExitCouldNotRun, scenario.status());
+  const auto manifest =
+      ClaimDirectory(flags.data, ManifestFor(*scenario, flags));
+  if (!manifest.ok()) return Fail(kExitCouldNotRun, manifest.status());
+
+  if (std::filesystem::exists(LogDirectory(flags.data))) {
+    fmt::print(stderr, "Reading what {} holds of this rehearsal.\n",
+               flags.data);
+  }
+  EmbeddedLogOptions options;
+  options.clock = [] { return absl::Now(); };
+  options.shards = manifest->shards;
+  auto log = EmbeddedLog::Open(LogDirectory(flags.data), std::move(options));
+  if (!log.ok()) return Fail(kExitCouldNotRun, log.status());
+  return RunOn(**log, *scenario, *manifest, flags);
 }
 
 }  // namespace
 
 void AddRushCommand(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<RushFlags>();
-  CLI::App& command = *app.add_subcommand("rush", kHelp);
+  CLI::App& command = *app.add_subcommand("rush", kDescription);
   command.footer(kFooter);
   command
       .add_option("SCENARIO", flags->scenario,
@@ -293,9 +298,9 @@ void AddRushCommand(CLI::App& app, int& exit_code) {
   command
       .add_option("--waiting", flags->waiting,
                   "How many wait for an answer at once; more: more bookings a "
-                  "second, and longer waits")
+                  "second, and longer waits (default: 50000, in small "
+                  "rehearsals a twentieth of the commands)")
       ->type_name("N")
-      ->capture_default_str()
       ->check(CLI::Range(uint64_t{1}, kWaitingMax));
   command
       .add_option("--rate", flags->rate,

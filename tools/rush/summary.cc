@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -18,6 +19,12 @@ double PerSecond(uint64_t count, absl::Duration elapsed) {
 
 std::string PerSecondInWords(uint64_t count, absl::Duration elapsed) {
   return Grouped(static_cast<uint64_t>(PerSecond(count, elapsed) + 0.5));
+}
+
+/// Never below zero, where an answer of another shard is yet to be read.
+uint64_t SeatsLeft(const Scenario& scenario, const Figures& figures) {
+  const uint64_t released = scenario.seats + figures.cancellations;
+  return released - std::min(released, figures.bookings);
 }
 
 std::string Line(std::string_view name, std::string_view value) {
@@ -51,7 +58,15 @@ std::string RefusalLines(const Figures& figures) {
 
 std::string OnTheDayLines(const Scenario& scenario, const Figures& figures) {
   if (scenario.on_the_day.empty()) return "";
-  std::string lines = Line("on the day", scenario.on_the_day);
+  std::string lines;
+  for (std::string_view rest = scenario.on_the_day; !rest.empty();) {
+    constexpr std::string_view kEndOfClause = "; ";
+    const size_t end = rest.find(kEndOfClause);
+    lines += Line(lines.empty() ? "on the day" : "", rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos
+                           ? rest.size()
+                           : end + kEndOfClause.size());
+  }
   if (scenario.on_the_day_bookings == 0 || scenario.on_the_day_seconds == 0) {
     return lines;
   }
@@ -82,6 +97,7 @@ std::string SummaryForPeople(const Scenario& scenario,
                              : fmt::format("{}, of them {} cancelled",
                                            Grouped(figures.bookings),
                                            Grouped(figures.cancellations)));
+  text += Line("seats left", Grouped(SeatsLeft(scenario, figures)));
   text +=
       Line("commands",
            fmt::format("{}, {} answered, each once",
@@ -148,6 +164,7 @@ std::string SummaryAsJson(const Scenario& scenario, const Outcomes& outcomes) {
       {"seed", outcomes.seed},
       {"citizens", scenario.citizens},
       {"seats", scenario.seats},
+      {"seats_left", SeatsLeft(scenario, figures)},
   };
   return document.dump(2) + "\n";
 }

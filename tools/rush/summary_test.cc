@@ -41,7 +41,8 @@ Outcomes SomeOutcomes() {
 
 Scenario TheDay() {
   Scenario scenario = SmallRush();
-  scenario.on_the_day = "it stood still";
+  scenario.seats = 399'000;
+  scenario.on_the_day = "it stood still; then it closed";
   scenario.on_the_day_bookings = 1'850'000;
   scenario.on_the_day_seconds = 55'800;
   return scenario;
@@ -71,9 +72,10 @@ TEST(SummaryTest, JsonHasTheFieldsThatScriptsRelyOn) {
 TEST(SummaryTest, PeopleReadWhatHappenedBesideTheDay) {
   EXPECT_EQ(SummaryForPeople(TheDay(), SomeOutcomes()),
             R"(A small rush.
-250 eligible people, 100 seats at 5 clinics; seed 7, 2 shards.
+250 eligible people, 399,000 seats at 5 clinics; seed 7, 2 shards.
 
   booked           400,000, of them 1,000 cancelled
+  seats left       0
   commands         1,000,000, all answered, each once
   time             8.00 s
   bookings/s       50,000
@@ -87,6 +89,7 @@ TEST(SummaryTest, PeopleReadWhatHappenedBesideTheDay) {
   peak memory      900 MiB
   disk             3.00 GiB in /tmp/rush
   on the day       it stood still
+                   then it closed
                    1,850,000 bookings in 15 h 30 min: 33/s then, 1508 times as many here
 )");
 }
@@ -163,7 +166,7 @@ TEST(ProgressTest, OffATerminalALineComesEveryFewSeconds) {
     }
   };
   const std::string log = Written(false, show_for_six_seconds);
-  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1);
   EXPECT_EQ(log.find('\r'), std::string::npos);
   const std::string terminal = Written(true, show_for_six_seconds);
   EXPECT_EQ(std::count(terminal.begin(), terminal.end(), '\r'), 32);

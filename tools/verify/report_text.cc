@@ -55,7 +55,7 @@ class ReportText {
 
   void Ranges() {
     Line("");
-    Line("read, from the first offset kept to before the last, of the end:");
+    Line("read: offsets from .. to (exclusive), of what is committed:");
     for (const ReadRange& range : report_.ranges) {
       if (range.end == range.from) continue;
       Line("   {:<18}  {:>12} .. {:>12} of {:>12}",

@@ -43,6 +43,7 @@ class SimulatedFile : public File {
     system_.space_left_ -= end - bytes.size();
     bytes.resize(end);
     std::memcpy(bytes.data() + position, all.data(), count);
+    node_->same_length = std::min(node_->same_length, position);
     system_.CountOperation();
     if (count == all.size()) return absl::OkStatus();
     return absl::ResourceExhaustedError(
@@ -54,6 +55,7 @@ class SimulatedFile : public File {
     system_.space_left_ += node_->written.size() - length;
     node_->truncated = node_->written;
     node_->written.resize(length);
+    node_->same_length = std::min(node_->same_length, length);
     system_.CountOperation();
     return absl::OkStatus();
   }
@@ -70,7 +72,9 @@ class SimulatedFile : public File {
     }
     // A cut at this operation finds that the sync has done nothing yet.
     system_.CountOperation();
-    node_->durable = node_->written;
+    node_->durable.resize(node_->same_length);
+    node_->durable.append(node_->written, node_->same_length);
+    node_->same_length = node_->durable.size();
     node_->truncated.reset();
     return absl::OkStatus();
   }
@@ -226,11 +230,9 @@ std::string SimulatedFileSystem::Contents(
 }
 
 void SimulatedFileSystem::SetContents(const std::filesystem::path& path,
-                                      std::string contents) {
+                                      const std::string& contents) {
   std::lock_guard lock(mutex_);
-  auto node = std::make_shared<Node>();
-  node->durable = contents;
-  node->written = std::move(contents);
+  auto node = std::make_shared<Node>(contents);
   files_[path.string()] = node;
   durable_files_[path.string()] = node;
 }
@@ -265,7 +267,7 @@ void SimulatedFileSystem::DoCut(Cut cut, uint64_t seed) {
     for (size_t i = 0; i < steps; ++i) unsynced_steps_[i](names);
     for (const auto& [name, node] : names) {
       const std::string left = Survivor(*node, random);
-      survivors.files[name] = std::make_shared<Node>(Node{left, left, {}});
+      survivors.files[name] = std::make_shared<Node>(left);
     }
     survivors.durable_files = survivors.files;
   }

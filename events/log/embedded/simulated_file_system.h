@@ -73,7 +73,8 @@ class SimulatedFileSystem : public FileSystem {
   uint64_t BytesRead() const;
   std::string Contents(const std::filesystem::path& path) const;
   /// Puts a file there, durably.
-  void SetContents(const std::filesystem::path& path, std::string contents);
+  void SetContents(const std::filesystem::path& path,
+                   const std::string& contents);
   void FlipBit(const std::filesystem::path& path, uint64_t position);
 
  private:
@@ -81,8 +82,14 @@ class SimulatedFileSystem : public FileSystem {
   friend class SimulatedLock;
 
   struct Node {
+    Node() = default;
+    explicit Node(const std::string& contents)
+        : durable(contents), written(contents), same_length(contents.size()) {}
+
     std::string durable;
     std::string written;
+    /// Up to here both are the same.
+    uint64_t same_length = 0;
     /// What was written before it was truncated, which a power cut may bring
     /// back.
     std::optional<std::string> truncated;

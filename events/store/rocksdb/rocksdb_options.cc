@@ -38,18 +38,19 @@ rocksdb::Status MakeRocksDbOptions(const RocksDbOptions& options,
   rocksdb::Options base;
   base.create_if_missing = true;
   base.env = options.env != nullptr ? options.env : rocksdb::Env::Default();
-  // Merging takes its CPU from the deciding threads, so it is the first thing
-  // to save. Per row checkpointed (40 checkpoints of 200,000 rows), universal
-  // against level compaction: 1.9 and 1.7 us of CPU, 1.2 and 1.1 bytes written
-  // for a byte of rows; but 8.5 and 10.8 us for a look-up, and 12% less disk.
+  // Measured by //tests/bench:store_bench with 20 and with 40 checkpoints of
+  // 200,000 rows. Universal against level compaction: merging takes 1.3 and
+  // 1.9 us of CPU a row instead of 0.8 and 1.6, but a look-up, which the
+  // deciding thread itself pays, 5.8 and 7.0 us instead of 6.8 and 8.2; and the
+  // disk holds 10% less. Both write 0.9-1.2 bytes for a byte of rows.
   base.compaction_style = rocksdb::kCompactionStyleUniversal;
   // The more files may wait, the less is merged and the more are looked into:
-  // 2.2 us a row with 4 files, 1.6 with 6, 1.1 with 10 (20 checkpoints).
+  // 1.9 us a row with 4 files, 1.3 with 8.
   base.level0_file_num_compaction_trigger = 8;
   // Here WriteCheckpoint waits for the merging.
   base.level0_stop_writes_trigger = 24;
-  // No compression writes 70% more and saves 8% of the merging; zstd takes 17%
-  // more and saves 3% of the disk.
+  // No compression writes 63% more and merges no faster; zstd merges for 65%
+  // more CPU and saves 8% of the disk.
   base.compression = rocksdb::kLZ4Compression;
   // That is one thread which merges, for all stores of the process.
   base.max_background_jobs = 2;

@@ -70,12 +70,12 @@ class Announcer {
   // --- Confirmations ---
 
   v1::Confirmation& NewConfirmation(v1::Topic topic, int64_t offset) {
-    auto* confirmation = Arena::CreateMessage<v1::Confirmation>(&arena_);
-    confirmation->set_topic(topic);
-    confirmation->set_offset(offset);
-    confirmation->set_citizen_sequence(event_.sequence());
-    confirmation->set_asked_at_unix_ms(event_.asked_at_unix_ms());
-    return *confirmation;
+    v1::Confirmation& confirmation = outbox_.NewConfirmation();
+    confirmation.set_topic(topic);
+    confirmation.set_offset(offset);
+    confirmation.set_citizen_sequence(event_.sequence());
+    confirmation.set_asked_at_unix_ms(event_.asked_at_unix_ms());
+    return confirmation;
   }
 
   template <typename Body>
@@ -96,7 +96,7 @@ class Announcer {
     v1::Confirmation& answer = AnswerCommand(body, outcome);
     answer.set_slot_shard(body.slot_shard());
     answer.set_slot_sequence(body.slot_sequence());
-    outbox_.Confirm(body.citizen_id(), &answer);
+    outbox_.Confirm(body.citizen_id());
   }
 
   void Tell(const v1::CommandRefused& refused) {
@@ -105,14 +105,14 @@ class Announcer {
     answer.set_field(refused.field());
     answer.set_slot_shard(refused.slot_shard());
     answer.set_slot_sequence(refused.slot_sequence());
-    outbox_.Confirm(refused.citizen_id(), &answer);
+    outbox_.Confirm(refused.citizen_id());
   }
 
   void Tell(const v1::CommandRepeated& repeated) {
     v1::Confirmation& answer = AnswerCommand(repeated, repeated.outcome());
     answer.set_refusal(repeated.refusal());
     answer.set_repeated(true);
-    outbox_.Confirm(repeated.citizen_id(), &answer);
+    outbox_.Confirm(repeated.citizen_id());
   }
 
   void AnswerOperation(const std::string& operation_id, int64_t offset,
@@ -123,7 +123,7 @@ class Announcer {
     answer.set_outcome(outcome);
     answer.set_refusal(refusal);
     answer.set_field(field);
-    outbox_.Confirm(operation_id, &answer);
+    outbox_.Confirm(operation_id);
   }
 
   template <typename Body>

@@ -19,15 +19,16 @@ namespace slotlog {
 class Outbox {
  public:
   virtual ~Outbox() = default;
-  /// The key is that of the confirmation's record.
-  virtual void Confirm(std::string_view key,
-                       v1::Confirmation* confirmation) = 0;
+  /// An empty confirmation to be filled in, and then to be given out, with the
+  /// key of its record.
+  virtual v1::Confirmation& NewConfirmation() = 0;
+  virtual void Confirm(std::string_view key) = 0;
   /// To another shard or to this one.
   virtual void Send(Shard to, v1::Message* message) = 0;
 };
 
-/// REQUIRES: the event has its sequence and cause. What is handed
-/// to the outbox stands on `arena`.
+/// REQUIRES: the event has its sequence and cause. Messages stand
+/// on `arena`.
 void Announce(const v1::Event& event, Shard shard, ShardCount shards,
               google::protobuf::Arena& arena, Outbox& outbox);
 

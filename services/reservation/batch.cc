@@ -187,12 +187,17 @@ void Batch::QueueParked(const v1::Event& event) {
        .body = command});
 }
 
-void Batch::Confirm(std::string_view key, v1::Confirmation* confirmation) {
-  auto* record = Arena::CreateMessage<v1::ConfirmationRecord>(&arena_);
-  record->set_number(++overlay_.head().confirmations_sent);
-  confirmation->set_decided_at_unix_ms(events_->decided_at_unix_ms());
-  record->unsafe_arena_set_allocated_confirmation(confirmation);
-  AddRecord({Topic::kConfirmations, shard_}, key, *record);
+v1::Confirmation& Batch::NewConfirmation() {
+  v1::Confirmation& confirmation = *confirmation_.mutable_confirmation();
+  confirmation.Clear();
+  return confirmation;
+}
+
+void Batch::Confirm(std::string_view key) {
+  confirmation_.set_number(++overlay_.head().confirmations_sent);
+  confirmation_.mutable_confirmation()->set_decided_at_unix_ms(
+      events_->decided_at_unix_ms());
+  AddRecord({Topic::kConfirmations, shard_}, key, confirmation_);
 }
 
 void Batch::Send(Shard to, v1::Message* message) {
@@ -278,6 +283,15 @@ void Batch::Finish() {
                         .value = bytes.substr(draft.start + draft.key_size,
                                               draft.value_size)});
   }
+}
+
+void Batch::MoveInto(State& state) {
+  state.campaigns().Absorb(overlay_.campaigns().TakeChanges());
+  state.sites().Absorb(overlay_.sites().TakeChanges());
+  state.slots().Absorb(overlay_.slots().TakeChanges());
+  state.seats().Absorb(overlay_.seats().TakeChanges());
+  state.citizens().Absorb(overlay_.citizens().TakeChanges());
+  FoldHead(*events_, digest_, state.head());
 }
 
 }  // namespace slotlog

@@ -52,7 +52,12 @@ class Batch final : private Outbox {
   /// Closes the batch and makes its records.
   void Finish();
 
-  /// After Finish: what to commit, what to fold.
+  /// Makes the state what it is after this batch: the same, row for row, as
+  /// Fold(events(), digest(), state), whose steps made the overlay.
+  /// REQUIRES: Finish; the batch is committed; `state` is the one it stands on.
+  void MoveInto(State& state);
+
+  /// After Finish: what to commit, and what a fold of it folds.
   const std::vector<NewRecord>& records() const { return records_; }
   const v1::EventBatch& events() const { return *events_; }
   const BatchDigest& digest() const { return digest_; }
@@ -66,7 +71,8 @@ class Batch final : private Outbox {
     size_t value_size;
   };
 
-  void Confirm(std::string_view key, v1::Confirmation* confirmation) override;
+  v1::Confirmation& NewConfirmation() override;
+  void Confirm(std::string_view key) override;
   void Send(Shard to, v1::Message* message) override;
 
   void NoteInput(const Input& input);
@@ -94,6 +100,9 @@ class Batch final : private Outbox {
   /// shard.
   Input current_;
   std::vector<Input> follow_ups_;
+  /// The confirmation that is being made; one for all, because it keeps the
+  /// memory of its strings.
+  v1::ConfirmationRecord confirmation_;
   /// By destination.
   std::map<Shard, v1::InternalRecord*> messages_;
 

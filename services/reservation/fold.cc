@@ -264,24 +264,6 @@ InputPosition& PositionIn(Head& head, v1::Topic topic) {
   return head.internal;
 }
 
-void FoldHead(const v1::EventBatch& batch, const BatchDigest& digest,
-              Head& head) {
-  head.epoch = Epoch{batch.epoch()};
-  head.batch_number = batch.number();
-  head.digest = digest;
-  head.sequence = Sequence{batch.first_sequence() + batch.events_size() - 1};
-  for (const v1::InputRun& run : batch.inputs()) {
-    Advance(PositionIn(head, run.topic()), run);
-  }
-  head.now = absl::FromUnixMillis(batch.now_unix_ms());
-  head.decided_at = absl::FromUnixMillis(batch.decided_at_unix_ms());
-  std::copy(batch.messages_sent().begin(), batch.messages_sent().end(),
-            head.messages_sent.begin());
-  std::copy(batch.messages_received().begin(), batch.messages_received().end(),
-            head.messages_received.begin());
-  head.confirmations_sent = batch.confirmations_sent();
-}
-
 }  // namespace
 
 void Apply(const v1::Event& event, State& state) {
@@ -383,6 +365,24 @@ absl::Status CheckContinues(const Head& head, const v1::EventBatch& batch) {
     return torn("the number of counters", batch.messages_sent_size(), shards);
   }
   return absl::OkStatus();
+}
+
+void FoldHead(const v1::EventBatch& batch, const BatchDigest& digest,
+              Head& head) {
+  head.epoch = Epoch{batch.epoch()};
+  head.batch_number = batch.number();
+  head.digest = digest;
+  head.sequence = Sequence{batch.first_sequence() + batch.events_size() - 1};
+  for (const v1::InputRun& run : batch.inputs()) {
+    Advance(PositionIn(head, run.topic()), run);
+  }
+  head.now = absl::FromUnixMillis(batch.now_unix_ms());
+  head.decided_at = absl::FromUnixMillis(batch.decided_at_unix_ms());
+  std::copy(batch.messages_sent().begin(), batch.messages_sent().end(),
+            head.messages_sent.begin());
+  std::copy(batch.messages_received().begin(), batch.messages_received().end(),
+            head.messages_received.begin());
+  head.confirmations_sent = batch.confirmations_sent();
 }
 
 void Fold(const v1::EventBatch& batch, const BatchDigest& digest,

@@ -1,6 +1,7 @@
-// What a batch of events does to the state. Fold is total, and the only thing
-// that changes a State: a live shard, a replay and every tool that rebuilds
-// history call this same function.
+// What a batch of events does to the state. Fold is total, and its steps are
+// the only thing that changes a State: a replay and every tool that rebuilds
+// history call it, and a live shard takes the same steps on the overlay of the
+// batch that it decides (batch.h).
 
 #pragma once
 
@@ -20,8 +21,11 @@ absl::Status CheckContinues(const Head& head, const v1::EventBatch& batch);
 /// REQUIRES: CheckContinues is OK.
 void Fold(const v1::EventBatch& batch, const BatchDigest& digest, State& state);
 
-/// What one event does to the rows; Fold's step, and what a batch that is being
-/// decided does to its overlay.
+/// Fold's two parts, which a batch that is being decided takes one by one on
+/// its overlay: what an event does to the rows, and what the header does to the
+/// head.
 void Apply(const v1::Event& event, State& state);
+void FoldHead(const v1::EventBatch& batch, const BatchDigest& digest,
+              Head& head);
 
 }  // namespace slotlog

@@ -5,7 +5,6 @@
 
 #include <utility>
 
-#include "services/reservation/row_map.h"
 #include "services/reservation/state.h"
 
 namespace slotlog {
@@ -24,6 +23,15 @@ class MemoryTable final : public Table<Row> {
     rows_.insert_or_assign(key.bytes(), std::move(row));
   }
   void Erase(const RowKey& key) override { rows_.erase(key.bytes()); }
+  void Absorb(RowChanges<Row> changes) override {
+    for (auto& [key, row] : changes) {
+      if (row.has_value()) {
+        rows_.insert_or_assign(key, *std::move(row));
+      } else {
+        rows_.erase(key);
+      }
+    }
+  }
 
   const RowMap<Row>& rows() const { return rows_; }
 

@@ -8,7 +8,6 @@
 #include <optional>
 #include <utility>
 
-#include "services/reservation/row_map.h"
 #include "services/reservation/state.h"
 
 namespace slotlog {
@@ -38,9 +37,18 @@ class OverlayTable final : public Table<Row> {
     changed_.insert_or_assign(key.bytes(), std::nullopt);
   }
 
+  void Absorb(RowChanges<Row> changes) override {
+    for (auto& [key, row] : changes) {
+      changed_.insert_or_assign(key, std::move(row));
+    }
+  }
+
+  /// Hands over what changed. The overlay is of no use afterwards.
+  RowChanges<Row> TakeChanges() { return std::move(changed_); }
+
  private:
   const Table<Row>& base_;
-  RowMap<std::optional<Row>> changed_;
+  RowChanges<Row> changed_;
 };
 
 using OverlayState = StateOf<OverlayTable>;

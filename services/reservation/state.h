@@ -13,6 +13,7 @@
 #include <absl/time/time.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "events/ids.h"
 #include "events/log/log.h"
 #include "services/reservation/row_key.h"
+#include "services/reservation/row_map.h"
 #include "slotlog/v1/confirmations.pb.h"
 
 namespace slotlog {
@@ -169,6 +171,10 @@ struct Head {
   friend bool operator==(const Head&, const Head&) = default;
 };
 
+/// What changed in a table, by RowKey bytes; none: the row is erased.
+template <typename Row>
+using RowChanges = RowMap<std::optional<Row>>;
+
 /// Rows of one kind. A pointer or reference is good until the next call.
 template <typename Row>
 class Table {
@@ -180,6 +186,8 @@ class Table {
   /// Sets a row without looking whether there is one.
   virtual void Put(const RowKey& key, Row row) = 0;
   virtual void Erase(const RowKey& key) = 0;
+  /// Puts and erases many rows at once.
+  virtual void Absorb(RowChanges<Row> changes) = 0;
 };
 
 class State {

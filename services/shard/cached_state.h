@@ -12,6 +12,7 @@
 
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/status/status.h>
 
 #include <memory>
@@ -21,15 +22,14 @@
 #include <vector>
 
 #include "events/store/store.h"
-#include "services/reservation/row_map.h"
 #include "services/reservation/state.h"
 #include "services/shard/row_codec.h"
 
 namespace slotlog {
 
-/// Rows by key; none: the row is deleted, or known not to be there.
+/// The rows that changed between two checkpoints.
 template <typename Row>
-using RowGeneration = RowMap<std::optional<Row>>;
+using RowGeneration = RowChanges<Row>;
 
 /// What a checkpoint writes.
 struct SealedRows {
@@ -47,19 +47,20 @@ class RowLoader {
  public:
   explicit RowLoader(const Store& store) : store_(store) {}
 
+  /// Null: there is no such row.
   template <typename Row>
-  std::optional<Row> Load(std::string_view key) {
+  std::unique_ptr<Row> Load(std::string_view key) {
     auto found = store_.Read({&key, 1});
-    if (!found.ok()) return Fail(found.status()), std::nullopt;
+    if (!found.ok()) return Fail(found.status()), nullptr;
     return Decode<Row>(found->front());
   }
 
   template <typename Row>
-  std::optional<Row> Decode(const std::optional<std::string>& bytes) {
-    if (!bytes.has_value()) return std::nullopt;
+  std::unique_ptr<Row> Decode(const std::optional<std::string>& bytes) {
+    if (!bytes.has_value()) return nullptr;
     auto row = DecodeRow<Row>(*bytes);
-    if (!row.ok()) return Fail(row.status()), std::nullopt;
-    return *std::move(row);
+    if (!row.ok()) return Fail(row.status()), nullptr;
+    return std::make_unique<Row>(*std::move(row));
   }
 
   void Fail(const absl::Status& status) { status_.Update(status); }
@@ -77,14 +78,12 @@ class CachedTable final : public Table<Row> {
   explicit CachedTable(RowLoader& loader) : loader_(loader) {}
 
   const Row* Find(const RowKey& key) const override {
-    const std::optional<Row>* row = FindInMemory(key.bytes());
-    if (row == nullptr) {
-      row = &loaded_
-                 .try_emplace(key.bytes(),
-                              loader_.template Load<Row>(key.bytes()))
-                 .first->second;
+    if (const Held held = FindInMemory(key.bytes()); held.is_known) {
+      return held.row;
     }
-    return row->has_value() ? &**row : nullptr;
+    return loaded_
+        .insert_or_assign(key.bytes(), loader_.template Load<Row>(key.bytes()))
+        .first->second.get();
   }
 
   Row& Mutable(const RowKey& key) override {
@@ -105,12 +104,25 @@ class CachedTable final : public Table<Row> {
     live_.insert_or_assign(key.bytes(), std::nullopt);
   }
 
-  bool IsInMemory(std::string_view key) const {
-    return FindInMemory(key) != nullptr;
+  /// Moves the rows' nodes: nothing is copied.
+  void Absorb(RowChanges<Row> changes) override {
+    for (auto next = changes.begin(); next != changes.end();) {
+      auto node = changes.extract(next++);
+      loaded_.erase(node.key());
+      auto inserted = live_.insert(std::move(node));
+      if (!inserted.inserted) {
+        inserted.position->second = std::move(inserted.node.mapped());
+      }
+    }
   }
 
-  /// Takes a clean copy of what the store holds. REQUIRES: not IsInMemory.
-  void Remember(std::string_view key, std::optional<Row> row) {
+  bool IsInMemory(std::string_view key) const {
+    return FindInMemory(key).is_known;
+  }
+
+  /// Takes a clean copy of what the store holds; null: it holds no such row.
+  /// REQUIRES: not IsInMemory.
+  void Remember(std::string_view key, std::unique_ptr<Row> row) {
     loaded_.insert_or_assign(key, std::move(row));
   }
   void DropLoaded() { loaded_.clear(); }
@@ -131,13 +143,27 @@ class CachedTable final : public Table<Row> {
   static constexpr size_t kRowBytes =
       sizeof(typename RowGeneration<Row>::value_type) + 2 * sizeof(void*) + 128;
 
-  const std::optional<Row>* FindInMemory(std::string_view key) const {
-    if (auto live = live_.find(key); live != live_.end()) return &live->second;
-    if (auto sealed = sealed_->find(key); sealed != sealed_->end()) {
-      return &sealed->second;
+  /// What memory knows of a row: nothing, or where it is, or that it is not.
+  struct Held {
+    bool is_known = false;
+    const Row* row = nullptr;
+  };
+
+  static Held HeldAs(const std::optional<Row>& row) {
+    return {true, row.has_value() ? &*row : nullptr};
+  }
+
+  Held FindInMemory(std::string_view key) const {
+    if (auto live = live_.find(key); live != live_.end()) {
+      return HeldAs(live->second);
     }
-    auto loaded = loaded_.find(key);
-    return loaded == loaded_.end() ? nullptr : &loaded->second;
+    if (auto sealed = sealed_->find(key); sealed != sealed_->end()) {
+      return HeldAs(sealed->second);
+    }
+    if (auto loaded = loaded_.find(key); loaded != loaded_.end()) {
+      return {true, loaded->second.get()};
+    }
+    return {};
   }
 
   /// What stands below live; a loaded copy is no longer clean once it is live.
@@ -145,17 +171,25 @@ class CachedTable final : public Table<Row> {
     if (auto sealed = sealed_->find(key); sealed != sealed_->end()) {
       return sealed->second;
     }
-    if (auto loaded = loaded_.extract(key); !loaded.empty()) {
-      return std::move(loaded.mapped());
+    std::unique_ptr<Row> row;
+    if (auto loaded = loaded_.find(key); loaded != loaded_.end()) {
+      row = std::move(loaded->second);
+      loaded_.erase(loaded);
+    } else {
+      row = loader_.template Load<Row>(key);
     }
-    return loader_.template Load<Row>(key);
+    if (row == nullptr) return std::nullopt;
+    return std::move(*row);
   }
 
   RowLoader& loader_;
   RowGeneration<Row> live_;
   std::shared_ptr<const RowGeneration<Row>> sealed_ =
       std::make_shared<const RowGeneration<Row>>();
-  mutable RowGeneration<Row> loaded_;
+  /// Null: the store holds no such row.
+  mutable absl::flat_hash_map<std::string, std::unique_ptr<Row>, RowKeyHash,
+                              std::equal_to<>>
+      loaded_;
 };
 
 class CachedState final : public StateOf<CachedTable> {

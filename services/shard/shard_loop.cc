@@ -256,10 +256,7 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Commit(
     case CommitOutcome::kFenced:
       return StepOutcome::kLost;
   }
-  Fold(batch.events(), batch.digest(), *state_);
-  if (!loader_->status().ok()) {
-    return Annotate(loader_->status(), "reading its store", shard_);
-  }
+  batch.MoveInto(*state_);
   inputs_->Advance(decided);
   last_batch_offset_ = before->high;
   ++counts_.batches;

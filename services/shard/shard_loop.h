@@ -1,6 +1,6 @@
 // The loop around the pure core, for one shard: recover, then again and again
-// gather a batch, decide it, commit it as one transaction, fold it, and now and
-// then write a checkpoint.
+// gather a batch, decide it, commit it as one transaction, make the state what
+// it says, and now and then write a checkpoint.
 //
 //   auto shard = ShardLoop::Recover(...);
 //   while (...) shard->Step();

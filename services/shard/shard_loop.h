@@ -47,8 +47,8 @@ struct ShardOptions {
   /// For rows in memory.
   size_t memory_bytes = size_t{256} << 20;
   /// A checkpoint is due after so many events, or so long after a change.
-  uint64_t checkpoint_events_max = 1'000'000;
-  absl::Duration checkpoint_interval = absl::Seconds(10);
+  uint64_t checkpoint_events_max = 2'000'000;
+  absl::Duration checkpoint_interval = absl::Seconds(20);
   /// The wall clock, for `decided_at` and for the checkpoints' interval.
   std::function<absl::Time()> clock;
   Executor executor;

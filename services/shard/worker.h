@@ -26,7 +26,7 @@ struct WorkerOptions {
   std::filesystem::path directory;
   /// For all shards together: rows in memory and the stores' caches. What does
   /// not fit lives on disk only.
-  size_t memory_bytes = size_t{512} << 20;
+  size_t memory_bytes = size_t{1} << 30;
   /// The shards to run; empty: all of the log's.
   std::vector<Shard> shards;
   /// The wall clock.

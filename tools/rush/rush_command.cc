@@ -36,7 +36,7 @@ constexpr int kExitStopped = 130;
 constexpr uint32_t kShardsDefault = 2;
 constexpr uint32_t kShardsMax = 256;
 constexpr uint64_t kRateMax = 10'000'000;
-constexpr uint64_t kMemoryMibDefault = 512;
+constexpr uint64_t kMemoryMibDefault = 1024;
 constexpr uint64_t kMemoryMibMax = 1 << 20;
 /// Slots lie so many years ahead: between one and two.
 constexpr int kYearsAhead = 2;

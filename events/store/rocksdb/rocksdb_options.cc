@@ -20,6 +20,12 @@ rocksdb::BlockBasedTableOptions MakeTableOptions(const RocksDbMemory& memory) {
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(/*bits_per_key=*/10));
   // Counted in the shared limit, and the last to leave.
   table.cache_index_and_filter_blocks = true;
+  // In small pieces: a whole file's filter grows to megabytes, drops out of a
+  // bounded cache, and was read again at every look-up, for 60% of all CPU in a
+  // rush of ten million commands.
+  table.partition_filters = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.pin_top_level_index_and_filter = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   // Blocks of 16 KiB: 17% less merging, but look-ups cost twice as much.
@@ -30,7 +36,9 @@ rocksdb::BlockBasedTableOptions MakeTableOptions(const RocksDbMemory& memory) {
 }  // namespace
 
 RocksDbMemory NewRocksDbMemory(size_t bytes_max) {
-  return rocksdb::NewLRUCache(bytes_max);
+  // Few threads read, so few parts do; each must hold the largest block.
+  constexpr int kPartsLog2 = 2;
+  return rocksdb::NewLRUCache(bytes_max, kPartsLog2);
 }
 
 rocksdb::Status MakeRocksDbOptions(const RocksDbOptions& options,

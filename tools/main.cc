@@ -1,3 +1,7 @@
+#include <google/protobuf/stubs/logging.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
 #include <CLI/CLI.hpp>
 
 #include "tools/exit_codes.h"
@@ -17,12 +21,18 @@ constexpr const char* kHelp =
   slotlog verify --data /tmp/rush           check every promise from its log
   slotlog log cat --data /tmp/rush events/0 --limit 5
 
-Exit codes: 0 done and true, 1 a promise or a goal is not kept, 2 could not run.
+Exit codes: 0 done and true, 1 a promise or a goal is not kept, 2 could not run,
+130 stopped by Ctrl-C.
 `slotlog COMMAND --help` says more.)";
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Every record that is not UTF-8 would be a line on stderr: anyone could fill
+  // a disk with that, and dead letters say it better.
+  google::protobuf::SetLogHandler(nullptr);
+  // Standard output belongs to what was asked for.
+  spdlog::set_default_logger(spdlog::stderr_color_mt("slotlog"));
   int exit_code = slotlog::kExitOk;
   CLI::App app(kWhatItIs, "slotlog");
   app.set_version_flag("--version", kVersion);

@@ -75,24 +75,31 @@ void OpenConversation(const v1::Event& event, const std::string& command_id,
   claim.conversation->command_digest = event.command_digest();
 }
 
+/// The command's parked copy, if there is one, is answered.
+void UnparkAnswered(const std::string& citizen_id,
+                    const std::string& campaign_id, int64_t command_offset,
+                    State& state) {
+  const RowKey key = RowKey::Of(CitizenId{citizen_id});
+  const CampaignId campaign{campaign_id};
+  const Citizen* known = state.citizens().Find(key);
+  if (known == nullptr) return;
+  const Claim* parked_in = known->FindClaim(campaign);
+  if (parked_in == nullptr || parked_in->conversation == nullptr) return;
+  Claim& claim = *state.citizens().Mutable(key).FindClaim(campaign);
+  Unpark(claim, command_offset);
+  DropIfUnused(claim);
+}
+
 void Apply(const v1::Event& event, const v1::CommandRefused& refused,
            State& state) {
-  const RowKey key = RowKey::Of(CitizenId{refused.citizen_id()});
   if (!IsKept(refused.refusal())) {
-    // Whoever was refused so may be nobody's citizen: no row is made for that.
+    // Without a campaign, what was refused made no sense, and its ids may be of
+    // any length; with one, it may still be nobody's citizen here.
     if (refused.campaign_id().empty()) return;
-    const Citizen* known = state.citizens().Find(key);
-    if (known == nullptr ||
-        known->FindClaim(CampaignId{refused.campaign_id()}) == nullptr) {
-      return;
-    }
-    Claim& claim = *state.citizens().Mutable(key).FindClaim(
-        CampaignId{refused.campaign_id()});
-    Unpark(claim, refused.command_offset());
-    DropIfUnused(claim);
-    return;
+    return UnparkAnswered(refused.citizen_id(), refused.campaign_id(),
+                          refused.command_offset(), state);
   }
-  Citizen& citizen = state.citizens().Mutable(key);
+  Citizen& citizen = CitizenOf(state, refused.citizen_id());
   Claim* claim = citizen.FindClaim(CampaignId{refused.campaign_id()});
   if (claim != nullptr && claim->IsOpen() &&
       claim->conversation->command_offset.value == refused.command_offset()) {
@@ -109,13 +116,8 @@ void Apply(const v1::Event& event, const v1::CommandRefused& refused,
 }
 
 void Apply(const v1::CommandRepeated& repeated, State& state) {
-  const RowKey key = RowKey::Of(CitizenId{repeated.citizen_id()});
-  const CampaignId campaign{repeated.campaign_id()};
-  const Claim* known = state.citizens().Find(key)->FindClaim(campaign);
-  if (known == nullptr || known->conversation == nullptr) return;
-  Claim& claim = *state.citizens().Mutable(key).FindClaim(campaign);
-  Unpark(claim, repeated.command_offset());
-  DropIfUnused(claim);
+  UnparkAnswered(repeated.citizen_id(), repeated.campaign_id(),
+                 repeated.command_offset(), state);
 }
 
 void Apply(const v1::Event& event, const v1::CommandParked& parked,

@@ -203,5 +203,19 @@ TEST(StoryTest, NonsenseIsRefusedByTheFieldAtFault) {
   )");
 }
 
+TEST(StoryTest, IdsOfAbsurdLengthAreRefusedAndHarmNothing) {
+  const std::string id(129, 'x');
+  ExpectStory(
+      "09:00 " + id + " book b1 s1/pm -> refused ID_TOO_LONG citizen_id\n" +
+      "09:00 c1 book " + id + " s1/pm -> refused ID_TOO_LONG command_id\n" +
+      "09:00 c1 book b1 " + id + "/pm -> refused ID_TOO_LONG book.site_id\n" +
+      "09:00 c1 book b2 s1/" + id + " -> refused ID_TOO_LONG book.slot_id\n" +
+      "09:00 c1 book b3 s1/pm " + id +
+      " -> refused ID_TOO_LONG book.campaign_id\n" + "09:00 c1 cancel b4 " +
+      id + " -> refused ID_TOO_LONG cancel.campaign_id\n" + "09:00 op site " +
+      id + " -> refused ID_TOO_LONG define_site.site_id\n" +
+      "09:01 c1 book b1 s1/pm -> booked\n");
+}
+
 }  // namespace
 }  // namespace slotlog

@@ -24,10 +24,10 @@ constexpr size_t kReplayBytesMax = 16 * 1024 * 1024;
 constexpr absl::Duration kReplayPatience = absl::Seconds(30);
 constexpr absl::Duration kReplayWait = absl::Milliseconds(50);
 
-ArenaOptions OptionsOn(std::vector<char>& block) {
+ArenaOptions OptionsOn(char* block) {
   ArenaOptions options;
-  options.initial_block = block.data();
-  options.initial_block_size = block.size();
+  options.initial_block = block;
+  options.initial_block_size = kArenaBlockBytes;
   options.max_block_size = 1024 * 1024;
   return options;
 }
@@ -44,13 +44,15 @@ absl::Status Annotate(const absl::Status& status, std::string_view doing,
 
 }  // namespace
 
-ShardLoop::ShardLoop(Log& log, Shard shard, ShardOptions options)
+ShardLoop::ShardLoop(Log& log, Shard shard, const StoreFactory& stores,
+                     ShardOptions options)
     : log_(log),
       shard_(shard),
       events_{Topic::kEvents, shard},
+      stores_(stores),
       options_(std::move(options)),
-      arena_block_(kArenaBlockBytes),
-      arena_(OptionsOn(arena_block_)) {}
+      arena_block_(std::make_unique_for_overwrite<char[]>(kArenaBlockBytes)),
+      arena_(OptionsOn(arena_block_.get())) {}
 
 ShardLoop::~ShardLoop() {
   if (is_checkpoint_pending_) checkpoint_->Await().IgnoreError();
@@ -61,7 +63,7 @@ ShardLoop::~ShardLoop() {
 absl::StatusOr<std::unique_ptr<ShardLoop>> ShardLoop::Recover(
     Log& log, Shard shard, const StoreFactory& stores, ShardOptions options) {
   std::unique_ptr<ShardLoop> loop(
-      new ShardLoop(log, shard, std::move(options)));
+      new ShardLoop(log, shard, stores, std::move(options)));
   auto producer = log.OpenProducer(fmt::format("slotlog-{}", shard.value));
   if (!producer.ok()) {
     return Annotate(producer.status(), "opening its producer", shard);
@@ -71,8 +73,13 @@ absl::StatusOr<std::unique_ptr<ShardLoop>> ShardLoop::Recover(
   if (!watermarks.ok()) {
     return Annotate(watermarks.status(), "asking for the end of events", shard);
   }
-  absl::Status status = loop->OpenState(stores);
+  absl::Status status = loop->OpenState();
   if (status.ok()) status = loop->Replay(watermarks->high);
+  if (absl::IsDataLoss(loop->store_damage_)) {
+    status = loop->DiscardStore(loop->store_damage_);
+    if (status.ok()) status = loop->OpenNewState();
+    if (status.ok()) status = loop->Replay(watermarks->high);
+  }
   if (!status.ok()) return Annotate(status, "recovering its state", shard);
 
   const Head& head = loop->state_->head();
@@ -86,8 +93,8 @@ absl::StatusOr<std::unique_ptr<ShardLoop>> ShardLoop::Recover(
   return loop;
 }
 
-absl::Status ShardLoop::OpenState(const StoreFactory& stores) {
-  auto store = stores.open(shard_);
+absl::Status ShardLoop::OpenState() {
+  auto store = stores_.open(shard_);
   std::optional<CheckpointPosition> position;
   if (store.ok()) {
     auto usable = ReadUsablePosition(**store);
@@ -104,11 +111,28 @@ absl::Status ShardLoop::OpenState(const StoreFactory& stores) {
   }
   // Everything in it can be folded again.
   store = absl::UnavailableError("closed");
-  if (auto gone = stores.destroy(shard_); !gone.ok()) return gone;
-  store = stores.open(shard_);
+  if (auto gone = stores_.destroy(shard_); !gone.ok()) return gone;
+  return OpenNewState();
+}
+
+absl::Status ShardLoop::OpenNewState() {
+  auto store = stores_.open(shard_);
   if (!store.ok()) return store.status();
   StartFrom(*std::move(store), Head::Of(shard_, log_.Shards()), Offset{-1});
   return absl::OkStatus();
+}
+
+/// The loop is of no use afterwards, unless it opens a new state.
+absl::Status ShardLoop::DiscardStore(const absl::Status& why) {
+  spdlog::warn("shard {}: its store is folded again: {}", shard_.value,
+               std::string(why.message()));
+  if (is_checkpoint_pending_) checkpoint_->Await().IgnoreError();
+  is_checkpoint_pending_ = false;
+  store_damage_ = absl::OkStatus();
+  state_.reset();
+  loader_.reset();
+  store_.reset();
+  return stores_.destroy(shard_);
 }
 
 /// None: the store is new, or its state is not a part of this log's history.
@@ -210,12 +234,20 @@ absl::Status ShardLoop::FoldRecord(const Record& record) {
   Fold(*batch, DigestOfBatch(record.value), *state_);
   last_batch_offset_ = record.offset;
   counts_.events_replayed += batch->events_size();
-  return loader_->status();
+  store_damage_ = loader_->status();
+  return store_damage_;
 }
 
 // --- The loop ---
 
 absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Step() {
+  auto outcome = DecideBatch();
+  if (!absl::IsDataLoss(store_damage_)) return outcome;
+  if (auto gone = DiscardStore(store_damage_); !gone.ok()) return gone;
+  return StepOutcome::kLost;
+}
+
+absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::DecideBatch() {
   if (auto due = CheckpointIfDue(); !due.ok()) return due;
   arena_.Reset();
   auto inputs = inputs_->Gather(state_->head(), arena_);
@@ -224,6 +256,8 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Step() {
 
   for (const Input& input : *inputs) WantRows(input);
   state_->LoadWanted();
+  store_damage_ = loader_->status();
+  if (!store_damage_.ok()) return store_damage_;
 
   Batch batch(*state_, epoch_, DecisionTime(), arena_);
   size_t decided = 0;
@@ -231,9 +265,8 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Step() {
     batch.Decide((*inputs)[decided++]);
   }
   batch.Finish();
-  if (!loader_->status().ok()) {
-    return Annotate(loader_->status(), "reading its store", shard_);
-  }
+  store_damage_ = loader_->status();
+  if (!store_damage_.ok()) return store_damage_;
   return Commit(batch, absl::MakeSpan(*inputs).first(decided));
 }
 
@@ -366,20 +399,22 @@ absl::Status ShardLoop::BeginCheckpoint() {
 absl::Status ShardLoop::EndCheckpoint() {
   absl::Status written = checkpoint_->Await();
   is_checkpoint_pending_ = false;
-  if (!written.ok()) return Annotate(written, "writing a checkpoint", shard_);
+  if (!written.ok()) {
+    store_damage_ = Annotate(written, "writing a checkpoint", shard_);
+    return store_damage_;
+  }
   ++counts_.checkpoints;
   return absl::OkStatus();
 }
 
 absl::Status ShardLoop::Close() {
-  if (is_checkpoint_pending_) {
-    if (auto ended = EndCheckpoint(); !ended.ok()) return ended;
+  absl::Status closed;
+  if (is_checkpoint_pending_) closed = EndCheckpoint();
+  if (closed.ok() && state_->head().batch_number != batch_at_checkpoint_) {
+    closed = BeginCheckpoint();
+    if (closed.ok()) closed = EndCheckpoint();
   }
-  if (state_->head().batch_number == batch_at_checkpoint_) {
-    return absl::OkStatus();
-  }
-  if (auto begun = BeginCheckpoint(); !begun.ok()) return begun;
-  return EndCheckpoint();
+  return absl::IsDataLoss(store_damage_) ? DiscardStore(store_damage_) : closed;
 }
 
 }  // namespace slotlog

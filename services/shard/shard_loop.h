@@ -73,7 +73,8 @@ class ShardLoop {
     /// The transaction was refused and nothing is lost: the same again later.
     kRefused,
     /// The shard has another owner, or nobody knows what became of the
-    /// transaction: destroy this loop and Recover anew.
+    /// transaction, or its store was damaged and is thrown away: destroy this
+    /// loop and Recover anew.
     kLost,
   };
 
@@ -83,7 +84,8 @@ class ShardLoop {
   ~ShardLoop();
 
   /// Decides what is there now, as one transaction. An error stops the shard
-  /// for good: the log or the store is damaged.
+  /// for good: the log is damaged. RESOURCE_EXHAUSTED: the disk is full, and a
+  /// recovery may succeed later.
   absl::StatusOr<StepOutcome> Step();
 
   void AwaitInputs(absl::Duration timeout) { inputs_->AwaitInputs(timeout); }
@@ -97,9 +99,12 @@ class ShardLoop {
   const absl::Status& refusal() const { return refusal_; }
 
  private:
-  ShardLoop(Log& log, Shard shard, ShardOptions options);
+  ShardLoop(Log& log, Shard shard, const StoreFactory& stores,
+            ShardOptions options);
 
-  absl::Status OpenState(const StoreFactory& stores);
+  absl::Status OpenState();
+  absl::Status OpenNewState();
+  absl::Status DiscardStore(const absl::Status& why);
   absl::StatusOr<std::optional<CheckpointPosition>> ReadUsablePosition(
       Store& store) const;
   void StartFrom(std::unique_ptr<Store> store, Head head, Offset from);
@@ -107,6 +112,7 @@ class ShardLoop {
   absl::Status FoldRecord(const Record& record);
 
   void WantRows(const Input& input);
+  absl::StatusOr<StepOutcome> DecideBatch();
   absl::StatusOr<StepOutcome> Commit(Batch& batch,
                                      absl::Span<const Input> decided);
   absl::Time DecisionTime() const;
@@ -118,6 +124,7 @@ class ShardLoop {
   Log& log_;
   const Shard shard_;
   const TopicPartition events_;
+  const StoreFactory& stores_;
   const ShardOptions options_;
 
   std::unique_ptr<TransactionalProducer> producer_;
@@ -133,9 +140,11 @@ class ShardLoop {
   bool is_checkpoint_pending_ = false;
   uint64_t sequence_at_checkpoint_ = 0;
   uint64_t batch_at_checkpoint_ = 0;
+  /// Why the store cannot be used any more.
+  absl::Status store_damage_;
   absl::Time checkpoint_at_;
 
-  std::vector<char> arena_block_;
+  std::unique_ptr<char[]> arena_block_;
   google::protobuf::Arena arena_;
   ShardCounts counts_;
   absl::Status refusal_;

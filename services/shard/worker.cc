@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <thread>
@@ -19,8 +20,10 @@ namespace {
 
 /// How long an idle shard sleeps before it looks whether it should stop.
 constexpr absl::Duration kIdleWait = absl::Milliseconds(50);
-/// After a refused transaction (a full disk), or before a recovery.
-constexpr absl::Duration kRetryWait = absl::Milliseconds(200);
+/// After a refused transaction (a full disk), or before a recovery: longer each
+/// time, until something is decided again.
+constexpr absl::Duration kRetryWaitMin = absl::Milliseconds(100);
+constexpr absl::Duration kRetryWaitMax = absl::Seconds(5);
 
 /// One thread that does pieces of work in order, all of them before it ends.
 class BackgroundThread {
@@ -120,7 +123,11 @@ class ShardThread {
   /// (OK), or damaged.
   absl::Status OwnShard() {
     auto loop = ShardLoop::Recover(log_, shard_, stores_, options_);
-    if (!loop.ok()) return loop.status();
+    if (!loop.ok()) {
+      // Whoever starts a worker is told at once what is wrong.
+      return recovered_.HasBeenNotified() ? Survive(loop.status())
+                                          : loop.status();
+    }
     Report((*loop)->counts(), /*recovered=*/true);
     if (!recovered_.HasBeenNotified()) recovered_.Notify();
     while (!is_stopping_) {
@@ -128,6 +135,7 @@ class ShardThread {
       if (!outcome.ok()) return Survive(outcome.status());
       switch (*outcome) {
         case ShardLoop::StepOutcome::kDecided:
+          retry_wait_ = kRetryWaitMin;
           Report((*loop)->counts(), /*recovered=*/true);
           break;
         case ShardLoop::StepOutcome::kIdle:
@@ -136,14 +144,14 @@ class ShardThread {
         case ShardLoop::StepOutcome::kRefused:
           spdlog::warn("{}; it is tried again",
                        std::string((*loop)->refusal().message()));
-          absl::SleepFor(kRetryWait);
+          WaitBeforeRetry();
           break;
         case ShardLoop::StepOutcome::kLost:
           spdlog::warn(
               "shard {}: lost to another owner, or in doubt: it is "
               "recovered anew",
               shard_.value);
-          absl::SleepFor(kRetryWait);
+          WaitBeforeRetry();
           return absl::OkStatus();
       }
     }
@@ -156,8 +164,13 @@ class ShardThread {
     if (!absl::IsResourceExhausted(status)) return status;
     spdlog::warn("{}; the shard is recovered anew",
                  std::string(status.message()));
-    absl::SleepFor(kRetryWait);
+    WaitBeforeRetry();
     return absl::OkStatus();
+  }
+
+  void WaitBeforeRetry() {
+    absl::SleepFor(retry_wait_);
+    retry_wait_ = std::min(2 * retry_wait_, kRetryWaitMax);
   }
 
   void Report(const ShardCounts& counts, bool recovered) {
@@ -175,6 +188,8 @@ class ShardThread {
   const StoreFactory& stores_;
   const ShardOptions& options_;
   std::atomic<bool> is_stopping_ = false;
+  /// The shard's thread only.
+  absl::Duration retry_wait_ = kRetryWaitMin;
   absl::Notification recovered_;
   mutable absl::Mutex mutex_;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);

@@ -106,6 +106,7 @@ class RandomHistory {
     }
     Shard home = ShardOf(command.citizen_id(), count_);
     if (Below(40) == 0) home = AnyShard();
+    if (Below(50) == 0) command.set_citizen_id(std::string(200, 'y'));
     const uint64_t times = Below(10) == 0 ? 1 + Below(40) : 1;
     for (uint64_t i = 0; i < times; ++i) {
       Publish(Topic::kCommands, home, Encode(command));

@@ -289,6 +289,18 @@ TEST_F(RecoveryTest, ALostDiskIsFoldedAgainFromTheEvents) {
   EXPECT_EQ(SeatsTaken(SiteOn(kFirst)), 30);
 }
 
+TEST_F(RecoveryTest, AStoreThatTurnsOutDamagedIsThrownAwayAndFoldedAgain) {
+  OpenTheDay(/*capacity=*/5);
+  Book(CitizenOn(kFirst, 1), SiteOn(kFirst));
+  shards_.RunUntilIdle();
+  shards_.store(kFirst).FailNextWrite(absl::DataLossError("damaged"));
+  now_ += absl::Minutes(1);  // a checkpoint is due
+  Book(CitizenOn(kFirst, 2), SiteOn(kFirst));
+  shards_.RunUntilIdle();
+  EXPECT_EQ(SeatsTaken(SiteOn(kFirst)), 2);
+  EXPECT_GT(shards_.at(kFirst).counts().events_replayed, 0);
+}
+
 TEST_F(RecoveryTest, AStandingTickMovesTheLinesTimeAndIsNotAnswered) {
   OpenTheDay(/*capacity=*/5);
   const Offset confirmations = EndOf(Topic::kConfirmations, kFirst);

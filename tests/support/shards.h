@@ -22,7 +22,7 @@ class Shards {
          uint64_t checkpoint_events_max);
 
   ShardLoop& at(Shard shard) { return *loops_.at(shard); }
-  Store& store(Shard shard) { return *stores_.at(shard); }
+  MemoryStore& store(Shard shard) { return *stores_.at(shard); }
   bool IsOwned(Shard shard) const { return loops_.contains(shard); }
 
   /// One step of one shard, which is recovered first if it is dead or lost.

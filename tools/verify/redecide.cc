@@ -22,16 +22,23 @@ struct RestingState {
   CheckpointPosition position;
 };
 
+/// A store that cannot be read says nothing about the log: no difference.
+absl::Status CouldNotRead(const absl::Status& store) {
+  return absl::UnavailableError(
+      fmt::format("{}; a worker would fold it again, and so can you: delete it",
+                  std::string(store.message())));
+}
+
 absl::StatusOr<std::optional<RestingState>> OpenRestingState(
     const std::filesystem::path& directory) {
   if (!std::filesystem::exists(directory)) return std::nullopt;
-  auto store = RocksDbStore::Open(directory, {});
-  if (!store.ok()) return store.status();
+  auto store = RocksDbStore::Open(directory, {.read_only = true});
+  if (!store.ok()) return CouldNotRead(store.status());
   auto bytes = (*store)->ReadPosition();
-  if (!bytes.ok()) return bytes.status();
+  if (!bytes.ok()) return CouldNotRead(bytes.status());
   if (!bytes->has_value()) return std::nullopt;
   auto position = DecodePosition(**bytes);
-  if (!position.ok()) return position.status();
+  if (!position.ok()) return CouldNotRead(position.status());
   return RestingState{*std::move(store), *std::move(position)};
 }
 
@@ -46,7 +53,7 @@ absl::StatusOr<uint64_t> CompareTable(const MemoryTable<Row>& table,
     EncodeRow(row, expected);
     const std::string_view keys[] = {key};
     auto found = store.Read(keys);
-    if (!found.ok()) return found.status();
+    if (!found.ok()) return CouldNotRead(found.status());
     if (found->front() != expected) {
       return absl::DataLossError(fmt::format(
           "the row {} rests otherwise in the store than the log folds it",
@@ -77,6 +84,7 @@ class ShardRedecision {
         return differs;
       }
       ++batches;
+      inputs = (*history)->inputs();
       const MemoryState& folded = (*history)->state();
       if (resting->has_value() && folded.head().batch_number ==
                                       (*resting)->position.head.batch_number) {
@@ -85,7 +93,6 @@ class ShardRedecision {
         }
       }
     }
-    inputs = (*history)->inputs();
     return absl::OkStatus();
   }
 
@@ -114,7 +121,7 @@ class ShardRedecision {
       ++resting_rows;
       return true;
     });
-    if (!scanned.ok()) return scanned;
+    if (!scanned.ok()) return CouldNotRead(scanned);
     if (resting_rows != rows) {
       return absl::DataLossError(
           fmt::format("{} rows rest in the store, and the log folds {}",
@@ -160,18 +167,6 @@ absl::StatusOr<RedecideReport> Redecide(Log& log,
         fmt::format("shard {}: {}", i, std::string(ends[i].message())));
   }
   return report;
-}
-
-std::string TextOf(const RedecideReport& report) {
-  std::string text = fmt::format(
-      "decided again: {} inputs in {} batches give the same events, {} rows "
-      "rest as the log folds them: {}\n",
-      report.inputs, report.batches, report.rows,
-      report.Holds() ? "holds" : "VIOLATED");
-  for (const std::string& difference : report.differences) {
-    text += "   " + difference + "\n";
-  }
-  return text;
 }
 
 }  // namespace slotlog::verify

@@ -8,33 +8,17 @@
 
 #include <absl/status/statusor.h>
 
-#include <cstdint>
 #include <filesystem>
-#include <string>
-#include <vector>
 
 #include "events/log/log.h"
+#include "tools/verify/redecide_report.h"
 
 namespace slotlog::verify {
-
-struct RedecideReport {
-  uint64_t batches = 0;
-  uint64_t inputs = 0;
-  /// Rows that rest in stores and were compared.
-  uint64_t rows = 0;
-  /// What came out otherwise: where, and how. The first of each shard.
-  std::vector<std::string> differences;
-
-  bool Holds() const { return differences.empty(); }
-};
 
 /// A store that is missing is no difference: it would be folded again. Errors:
 /// the log or a store cannot be read, or a worker has it open.
 absl::StatusOr<RedecideReport> Redecide(Log& log,
                                         const std::filesystem::path& state,
                                         int threads);
-
-/// For people, in one line.
-std::string TextOf(const RedecideReport& report);
 
 }  // namespace slotlog::verify

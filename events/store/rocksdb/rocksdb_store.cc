@@ -219,19 +219,25 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(
   database->directory = WholePath(directory);
   rocksdb::Status status = MakeRocksDbOptions(options, &database->options);
   if (!status.ok()) return Failed("bad tuning", directory, status);
-  status = MakeFolder(database->directory, *database->options.env);
-  if (!status.ok()) return Failed("cannot make its folder", directory, status);
+  if (!options.read_only) {
+    status = MakeFolder(database->directory, *database->options.env);
+    if (!status.ok()) {
+      return Failed("cannot make its folder", directory, status);
+    }
+  }
 
   rocksdb::DB* db = nullptr;
-  status =
-      rocksdb::DB::Open(database->options, database->directory.string(), &db);
+  const std::string path = database->directory.string();
+  status = options.read_only
+               ? rocksdb::DB::OpenForReadOnly(database->options, path, &db)
+               : rocksdb::DB::Open(database->options, path, &db);
   if (!status.ok()) return FailedToOpen(directory, status);
   database->db.reset(db);
 
   if (absl::Status format = database->CheckFormat(); !format.ok()) {
     return format;
   }
-  status = database->RemoveCheckpointFile();
+  if (!options.read_only) status = database->RemoveCheckpointFile();
   if (!status.ok()) {
     return Failed("cannot remove an unfinished checkpoint", directory, status);
   }

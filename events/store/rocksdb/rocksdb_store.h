@@ -40,6 +40,8 @@ using RocksDbMemory = std::shared_ptr<rocksdb::Cache>;
 RocksDbMemory NewRocksDbMemory(size_t bytes_max);
 
 struct RocksDbOptions {
+  /// Opens what is there and changes nothing; WriteCheckpoint fails.
+  bool read_only = false;
   /// None: a small one of the store's own.
   RocksDbMemory memory = nullptr;
   /// The file system, for tests; it outlives the store. None: the machine's.

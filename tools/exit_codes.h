@@ -9,5 +9,7 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitViolated = 1;
 /// It could not run: wrong usage, no log, an unreadable one.
 inline constexpr int kExitCouldNotRun = 2;
+/// Stopped by Ctrl-C or SIGTERM: as a shell says of what SIGINT ended.
+inline constexpr int kExitStopped = 130;
 
 }  // namespace slotlog

@@ -1,4 +1,4 @@
-#include "tools/rush/texts.h"
+#include "tools/texts.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "tools/verify/record_stream.h"
+#include "events/log/record_stream.h"
 
 #include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include <utility>
 
-namespace slotlog::verify {
+namespace slotlog {
 namespace {
 
 constexpr size_t kFetchRecordsMax = 4096;
@@ -59,4 +59,4 @@ Offset RecordStream::Position() const {
                    : batches_.back().records[next_].offset;
 }
 
-}  // namespace slotlog::verify
+}  // namespace slotlog

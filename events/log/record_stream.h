@@ -1,6 +1,5 @@
-// One partition, read record by record from its low watermark to the end of
-// what is committed, also while others write. What was taken stays readable
-// until `Forget`.
+// One partition, read record by record to the end of what is committed, also
+// while others write. What was taken stays readable until `Forget`.
 //
 // Belongs to one thread; the log and the consumer outlive it. Streams may share
 // a consumer.
@@ -16,14 +15,14 @@
 #include "events/ids.h"
 #include "events/log/log.h"
 
-namespace slotlog::verify {
+namespace slotlog {
 
 class RecordStream {
  public:
-  /// REQUIRES: `consumer` was opened for `partition` at its low watermark.
+  /// REQUIRES: `consumer` was opened for `partition` at `from`.
   RecordStream(const Log& log, Consumer& consumer, TopicPartition partition,
-               Offset low)
-      : log_(log), consumer_(consumer), partition_(partition), low_(low) {}
+               Offset from)
+      : log_(log), consumer_(consumer), partition_(partition), from_(from) {}
 
   /// The next record, without taking it; null at the end of what is committed
   /// now.
@@ -37,8 +36,8 @@ class RecordStream {
 
   TopicPartition Partition() const { return partition_; }
 
-  /// Where reading began: what stood before is no longer kept.
-  Offset Low() const { return low_; }
+  /// Where reading began.
+  Offset From() const { return from_; }
 
   /// Everything before this offset was taken.
   Offset Position() const;
@@ -53,11 +52,11 @@ class RecordStream {
   const Log& log_;
   Consumer& consumer_;
   const TopicPartition partition_;
-  const Offset low_;
+  const Offset from_;
   /// Those before the last one are taken.
   std::deque<RecordBatch> batches_;
   /// Of the last batch: how many are taken.
   size_t next_ = 0;
 };
 
-}  // namespace slotlog::verify
+}  // namespace slotlog

@@ -66,7 +66,7 @@ UNFINISHED = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X|H[A]CK)\b")
 def layer_of(path):
     """A test belongs to the tests, wherever it stands."""
     stem = os.path.splitext(path)[0]
-    if stem.endswith(("_test", "_benchmark")):
+    if stem.endswith("_test"):
         return "tests"
     first = path.split("/")[0]
     return first if first in LAYERS else None

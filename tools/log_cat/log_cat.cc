@@ -1,6 +1,5 @@
 #include "tools/log_cat/log_cat.h"
 
-#include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,17 +7,13 @@
 #include <memory>
 #include <string>
 
+#include "events/log/record_stream.h"
 #include "tools/log_cat/record_format.h"
 
 namespace slotlog {
 namespace {
 
-constexpr size_t kFetchRecordsMax = 1024;
-constexpr size_t kFetchBytesMax = 1024 * 1024;
-
-/// A log of another process may take a moment to hand over what it has.
-constexpr int kEmptyFetchesMax = 500;
-constexpr absl::Duration kFetchWait = absl::Milliseconds(20);
+using WriteLine = std::function<absl::Status(std::string_view)>;
 
 absl::Status UnknownName(std::string_view name, ShardCount shards) {
   std::string topics;
@@ -30,66 +25,32 @@ absl::Status UnknownName(std::string_view name, ShardCount shards) {
 }
 
 /// Prints one partition; counts what is left to print down.
-class PartitionCat {
- public:
-  PartitionCat(Log& log, const LogCatRequest& request, TopicPartition partition,
-               const std::function<absl::Status(std::string_view)>& write)
-      : log_(log), request_(request), partition_(partition), write_(write) {}
+absl::Status PrintPartition(Log& log, TopicPartition partition,
+                            const LogCatRequest& request,
+                            const WriteLine& write, uint64_t& records_left) {
+  absl::StatusOr<Watermarks> watermarks = log.WatermarksOf(partition);
+  if (!watermarks.ok()) return watermarks.status();
+  const Offset end = watermarks->last_stable;
+  const Position begin{partition, std::max(request.from, watermarks->low)};
+  if (begin.offset >= end) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<Consumer>> consumer =
+      log.OpenConsumer({&begin, 1});
+  if (!consumer.ok()) return consumer.status();
 
-  absl::Status Print(uint64_t& records_left) {
-    absl::StatusOr<Watermarks> watermarks = log_.WatermarksOf(partition_);
-    if (!watermarks.ok()) return watermarks.status();
-    const Offset end = watermarks->last_stable;
-    const Offset from = std::max(request_.from, watermarks->low);
-    if (from >= end) return absl::OkStatus();
-    const Position begin{partition_, from};
-    absl::StatusOr<std::unique_ptr<Consumer>> consumer =
-        log_.OpenConsumer({&begin, 1});
-    if (!consumer.ok()) return consumer.status();
-
-    int empty_fetches = 0;
-    while (records_left > 0 && (*consumer)->Position(partition_) < end) {
-      absl::StatusOr<RecordBatch> fetched =
-          (*consumer)->Fetch(partition_, kFetchRecordsMax, kFetchBytesMax);
-      if (!fetched.ok()) return fetched.status();
-      if (fetched->records.empty()) {
-        if ((*consumer)->Position(partition_) >= end) break;
-        if (++empty_fetches > kEmptyFetchesMax) {
-          return absl::UnavailableError(fmt::format(
-              "{} gives no record at {}; try again", DebugString(partition_),
-              (*consumer)->Position(partition_).value));
-        }
-        (*consumer)->AwaitRecords(kFetchWait);
-        continue;
-      }
-      empty_fetches = 0;
-      if (absl::Status printed = PrintRecords(*fetched, end, records_left);
-          !printed.ok()) {
-        return printed;
-      }
-    }
-    return absl::OkStatus();
+  RecordStream stream(log, **consumer, partition, begin.offset);
+  for (; records_left > 0; --records_left) {
+    absl::StatusOr<const Record*> record = stream.Peek();
+    if (!record.ok()) return record.status();
+    if (*record == nullptr || (*record)->offset >= end) break;
+    absl::Status written =
+        write(request.json ? FormatAsJson(partition, **record)
+                           : FormatAsText(partition, **record));
+    if (!written.ok()) return written;
+    stream.Take();
+    stream.Forget();
   }
-
- private:
-  absl::Status PrintRecords(const RecordBatch& batch, Offset end,
-                            uint64_t& records_left) {
-    for (const Record& record : batch.records) {
-      if (records_left == 0 || record.offset >= end) break;
-      --records_left;
-      absl::Status written =
-          write_(request_.json ? FormatAsJson(partition_, record)
-                               : FormatAsText(partition_, record));
-      if (!written.ok()) return written;
-    }
-    return absl::OkStatus();
-  }
-
-  Log& log_;
-  const LogCatRequest& request_;
-  const TopicPartition partition_;
-  const std::function<absl::Status(std::string_view)>& write_;
-};
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -127,7 +88,7 @@ absl::Status LogCat(
   uint64_t records_left = request.records_max;
   for (TopicPartition partition : request.partitions) {
     absl::Status printed =
-        PartitionCat(log, request, partition, write).Print(records_left);
+        PrintPartition(log, partition, request, write, records_left);
     if (!printed.ok()) return printed;
   }
   return absl::OkStatus();

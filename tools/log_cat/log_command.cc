@@ -48,6 +48,9 @@ absl::Status PrintRecords(const LogCatArguments& arguments) {
   absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =
       EmbeddedLog::Open(LogDirectory(arguments.data), options);
   if (!log.ok()) return log.status();
+  if ((*log)->Recovery().bytes_cut > 0) {
+    fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
+  }
   absl::StatusOr<std::vector<TopicPartition>> partitions =
       PartitionsNamed(arguments.topic, (*log)->Shards());
   if (!partitions.ok()) return partitions.status();

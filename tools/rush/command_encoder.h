@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "events/ids.h"
 #include "slotlog/v1/commands.pb.h"
@@ -15,7 +15,7 @@ namespace slotlog {
 
 class CommandEncoder {
  public:
-  /// Both must outlive the encoder.
+  /// Population and places must outlive the encoder.
   CommandEncoder(const Scenario& scenario, const Population& population,
                  const Places& places, ShardCount shards);
 

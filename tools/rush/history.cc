@@ -9,14 +9,12 @@
 #include <vector>
 
 #include "events/codec.h"
+#include "events/log/record_stream.h"
 #include "slotlog/v1/commands.pb.h"
 #include "slotlog/v1/operations.pb.h"
 
 namespace slotlog {
 namespace {
-
-constexpr size_t kFetchRecordsMax = 5'000;
-constexpr size_t kFetchBytesMax = size_t{4} << 20;
 
 using RecordVisitor =
     absl::FunctionRef<absl::Status(TopicPartition at, const Record& record)>;
@@ -27,13 +25,14 @@ absl::Status ForEachRecord(Log& log, Topic topic, RecordVisitor visit) {
     const Position start{at, Offset{0}};
     auto consumer = log.OpenConsumer({&start, 1});
     if (!consumer.ok()) return consumer.status();
+    RecordStream stream(log, **consumer, at, start.offset);
     while (true) {
-      auto batch = (*consumer)->Fetch(at, kFetchRecordsMax, kFetchBytesMax);
-      if (!batch.ok()) return batch.status();
-      if (batch->records.empty()) break;
-      for (const Record& record : batch->records) {
-        if (auto status = visit(at, record); !status.ok()) return status;
-      }
+      const auto record = stream.Peek();
+      if (!record.ok()) return record.status();
+      if (*record == nullptr) break;
+      if (auto status = visit(at, **record); !status.ok()) return status;
+      stream.Take();
+      stream.Forget();
     }
   }
   return absl::OkStatus();

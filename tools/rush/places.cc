@@ -29,11 +29,6 @@ std::optional<uint32_t> NumberAfter(std::string_view prefix,
   return number;
 }
 
-uint32_t DateDigits(absl::CivilDay day) {
-  return static_cast<uint32_t>(day.year() * 10000 + day.month() * 100 +
-                               day.day());
-}
-
 }  // namespace
 
 Places::Places(const Scenario& scenario, int year)

@@ -231,8 +231,7 @@ uint32_t Population::BirthDateDigits(PersonNumber person) const {
   } else if (person.value >= citizens_) {
     day = born_from_ + birth_days_ + Pick(draw, kOtherAgesDays);
   }
-  return static_cast<uint32_t>(day.year() * 10000 + day.month() * 100 +
-                               day.day());
+  return DateDigits(day);
 }
 
 uint64_t Population::Draw(PersonNumber person, CommandNumber number,

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "tools/rush/texts.h"
+#include "tools/texts.h"
 
 namespace slotlog {
 namespace {

@@ -11,7 +11,6 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -26,12 +25,10 @@
 #include "tools/rush/rehearsal.h"
 #include "tools/rush/scenario.h"
 #include "tools/rush/summary.h"
+#include "tools/write_file.h"
 
 namespace slotlog {
 namespace {
-
-/// As a shell says of what SIGINT ended.
-constexpr int kExitStopped = 130;
 
 constexpr uint32_t kShardsDefault = 2;
 constexpr uint32_t kShardsMax = 256;
@@ -155,18 +152,6 @@ uint64_t BytesOnDisk(const std::filesystem::path& directory) {
   return bytes;
 }
 
-absl::Status WriteJson(const std::string& file, const std::string& text) {
-  if (file == "-") {
-    std::fputs(text.c_str(), stdout);
-    return absl::OkStatus();
-  }
-  std::ofstream out(file);
-  out << text;
-  out.close();
-  if (out) return absl::OkStatus();
-  return absl::UnavailableError(fmt::format("cannot write {}", file));
-}
-
 /// Lets the rehearsal go on with a worker beside it, to its end or to a stop.
 absl::StatusOr<Rehearsal::End> RunWithWorker(Log& log, Rehearsal& rehearsal,
                                              const RushFlags& flags,
@@ -192,7 +177,7 @@ int Tell(const Scenario& scenario, const Outcomes& outcomes,
   std::fputs(SummaryForPeople(scenario, outcomes).c_str(),
              json_takes_stdout ? stderr : stdout);
   if (!flags.json.empty()) {
-    auto status = WriteJson(flags.json, SummaryAsJson(scenario, outcomes));
+    auto status = WriteFile(flags.json, SummaryAsJson(scenario, outcomes));
     if (!status.ok()) return Fail(kExitViolated, status);
   }
   if (outcomes.is_finished) return kExitOk;
@@ -266,6 +251,9 @@ int Run(const RushFlags& flags) {
   options.shards = manifest->shards;
   auto log = EmbeddedLog::Open(LogDirectory(flags.data), std::move(options));
   if (!log.ok()) return Fail(kExitCouldNotRun, log.status());
+  if ((*log)->Recovery().bytes_cut > 0) {
+    fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
+  }
   return RunOn(**log, *scenario, *manifest, flags);
 }
 

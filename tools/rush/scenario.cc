@@ -138,6 +138,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 
 }  // namespace
 
+uint32_t DateDigits(absl::CivilDay day) {
+  return static_cast<uint32_t>(day.year() * 10000 + day.month() * 100 +
+                               day.day());
+}
+
 absl::StatusOr<Scenario> ParseScenario(std::string_view file,
                                        std::string_view text) {
   ScenarioFields fields(file, text);

@@ -36,6 +36,9 @@ struct Cohort {
   absl::CivilDay born_to;
 };
 
+/// A day as the contract writes it: 19620131.
+uint32_t DateDigits(absl::CivilDay day);
+
 /// How people choose where to book.
 enum class Choice {
   /// Each the seat that is kept for them: nobody is refused.

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tools/rush/texts.h"
+#include "tools/texts.h"
 
 namespace slotlog {
 namespace {

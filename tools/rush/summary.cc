@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "events/codec.h"
-#include "tools/rush/texts.h"
+#include "tools/texts.h"
 
 namespace slotlog {
 namespace {

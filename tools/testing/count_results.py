@@ -11,6 +11,7 @@ nothing, that counts as one failure: an error is never "0 failed".
 import json
 import sys
 
+
 def count_results(lines, status):
     """Returns (passed, failed), counted in targets."""
     passed = set()

@@ -30,8 +30,6 @@ class FrameChecks {
     return sent_[destination.value];
   }
   uint64_t ConfirmationsSent() const { return confirmations_sent_; }
-  /// The last event's.
-  Sequence LastSequence() const { return Sequence{next_sequence_.value - 1}; }
 
  private:
   void CheckOwner(const v1::EventBatch& batch, const Place& place);

@@ -140,8 +140,8 @@ absl::Status HistoryReader::ReadConfirmations() {
     const v1::Undecodable undecodable =
         Decode((*record)->value, kRecordBytesMax, *confirmation);
     const bool is_first_kept = confirmation_ == 0 &&
-                               place.offset == confirmations_.Low() &&
-                               confirmations_.Low() > Offset{0};
+                               place.offset == confirmations_.From() &&
+                               confirmations_.From() > Offset{0};
     if (undecodable != v1::UNDECODABLE_UNSPECIFIED) {
       findings_.Violated(Invariant::kOneAnswer, place,
                          fmt::format("the record is {}", NameOf(undecodable)));
@@ -171,7 +171,7 @@ absl::Status HistoryReader::ReadConfirmations() {
 }
 
 absl::Status HistoryReader::ReadDeadLetters() {
-  decided_.keeps_dead_letters = dead_letters_.Low() == Offset{0};
+  decided_.keeps_dead_letters = dead_letters_.From() == Offset{0};
   for (const v1::Event& event : decided_.batch->events()) {
     if (!event.has_input_dead_lettered()) continue;
     absl::StatusOr<const Record*> record = dead_letters_.Peek();

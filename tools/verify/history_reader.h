@@ -18,11 +18,11 @@
 
 #include "events/ids.h"
 #include "events/log/log.h"
+#include "events/log/record_stream.h"
 #include "tools/verify/decided_batch.h"
 #include "tools/verify/findings.h"
 #include "tools/verify/frame_checks.h"
 #include "tools/verify/input_reader.h"
-#include "tools/verify/record_stream.h"
 
 namespace slotlog::verify {
 

@@ -63,9 +63,9 @@ absl::StatusOr<DecidedInputs> InputReader::Read(const v1::EventBatch& batch,
                                                 const Place& place,
                                                 Arena& arena) {
   DecidedInputs inputs;
-  inputs.commands_low = commands_.Low();
-  inputs.operations_low = operations_.Low();
-  inputs.internal_low = internal_.Low();
+  inputs.commands_low = commands_.From();
+  inputs.operations_low = operations_.From();
+  inputs.internal_low = internal_.From();
   decided_.clear();
   keeps_commands_ = true;
   keeps_messages_ = true;
@@ -98,9 +98,9 @@ absl::Status InputReader::ReadRecords(const Run& run, RecordStream& stream,
   const Topic topic = stream.Partition().topic;
   Offset next{run.run.offset()};
   int64_t left = run.run.count();
-  if (next < stream.Low()) {
+  if (next < stream.From()) {
     // Without transactions a topic's offsets have no gaps.
-    const int64_t gone = std::min(left, stream.Low().value - next.value);
+    const int64_t gone = std::min(left, stream.From().value - next.value);
     next = next + gone;
     left -= gone;
     if (topic == Topic::kCommands) keeps_commands_ = false;
@@ -155,7 +155,7 @@ absl::Status InputReader::SkipTo(Offset offset, const Run& run,
 absl::Status InputReader::ReadMessages(const Run& run,
                                        std::vector<DecidedInput>& inputs) {
   const Offset offset{run.run.offset()};
-  if (offset < internal_.Low()) {
+  if (offset < internal_.From()) {
     keeps_messages_ = false;
     return absl::OkStatus();
   }
@@ -241,7 +241,7 @@ void InputReader::CheckPacked(const v1::InternalRecord& record,
     return;
   }
   uint64_t& arrived = arrived_[record.source_shard()];
-  const bool earlier_gone = internal_.Low() > Offset{0} && arrived == 0;
+  const bool earlier_gone = internal_.From() > Offset{0} && arrived == 0;
   if (record.first_number() != arrived + 1 && !earlier_gone) {
     Violated(place, fmt::format(
                         "message {} of shard {} follows message {}: a torn "

@@ -21,11 +21,11 @@
 #include <vector>
 
 #include "events/ids.h"
+#include "events/log/record_stream.h"
 #include "slotlog/v1/events.pb.h"
 #include "slotlog/v1/internal.pb.h"
 #include "tools/verify/decided_batch.h"
 #include "tools/verify/findings.h"
-#include "tools/verify/record_stream.h"
 
 namespace slotlog::verify {
 

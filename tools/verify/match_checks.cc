@@ -9,8 +9,6 @@
 namespace slotlog::verify {
 namespace {
 
-Shard ShardAt(size_t index) { return Shard{static_cast<uint32_t>(index)}; }
-
 /// Found in no order that repeats, told in the order of their sequences.
 void Tell(const ShardAudit& audit, Invariant invariant,
           std::vector<Sequence> sequences, std::string_view what,

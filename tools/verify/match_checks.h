@@ -15,12 +15,17 @@
 #include <cstdint>
 #include <memory>
 
+#include "events/ids.h"
 #include "tools/verify/findings.h"
 #include "tools/verify/shard_audit.h"
 
 namespace slotlog::verify {
 
 using ShardAudits = absl::Span<const std::unique_ptr<ShardAudit>>;
+/// The shard of the audit at this index.
+inline Shard ShardAt(size_t index) {
+  return Shard{static_cast<uint32_t>(index)};
+}
 
 /// Advances the shards that lag behind what others have received of them.
 absl::Status CloseCut(ShardAudits audits);

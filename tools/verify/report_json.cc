@@ -86,7 +86,8 @@ Json JsonOfTotals(const Totals& totals) {
 
 }  // namespace
 
-std::string JsonOf(const VerifyReport& report) {
+std::string JsonOf(const VerifyReport& report,
+                   const RedecideReport* redecided) {
   Json findings = Json::array();
   for (Invariant invariant : kInvariants) {
     findings.push_back(JsonOfFinding(invariant, report.findings.Of(invariant)));
@@ -95,15 +96,23 @@ std::string JsonOf(const VerifyReport& report) {
   for (const ReadRange& range : report.ranges) {
     ranges.push_back(JsonOfRange(range));
   }
-  const Json json = {
+  Json json = {
       {"log_id", report.log_id},
       {"shards", report.shards.value},
-      {"holds", report.findings.Hold()},
+      {"holds",
+       report.findings.Hold() && (redecided == nullptr || redecided->Holds())},
       {"invariants", findings},
       {"read", ranges},
       {"in_flight", JsonOfInFlight(report.in_flight)},
       {"totals", JsonOfTotals(report.totals)},
   };
+  if (redecided != nullptr) {
+    json["redecided"] = {{"holds", redecided->Holds()},
+                         {"batches", redecided->batches},
+                         {"inputs", redecided->inputs},
+                         {"rows", redecided->rows},
+                         {"differences", redecided->differences}};
+  }
   // Ids in the texts may be any bytes.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -38,13 +38,6 @@ TEST(ReportTextTest, NamesTheFirstOffencesAndCountsTheRest) {
   EXPECT_THAT(text, HasSubstr("and 3 more"));
 }
 
-TEST(ReportTextTest, LongNumbersAreGrouped) {
-  EXPECT_EQ(Grouped(0), "0");
-  EXPECT_EQ(Grouped(999), "999");
-  EXPECT_EQ(Grouped(1000), "1,000");
-  EXPECT_EQ(Grouped(1234567), "1,234,567");
-}
-
 TEST(ReportJsonTest, IsWellFormedWhateverTheTextsHold) {
   const auto json = nlohmann::json::parse(JsonOf(ReportWithViolations(8)));
   EXPECT_EQ(json["holds"], false);

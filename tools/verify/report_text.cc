@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "events/codec.h"
+#include "tools/texts.h"
 
 namespace slotlog::verify {
 namespace {
@@ -108,16 +109,20 @@ class ReportText {
 
 }  // namespace
 
-std::string Grouped(uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (size_t left = digits.size(); left > 3; left -= 3) {
-    digits.insert(left - 3, 1, ',');
-  }
-  return digits;
-}
-
 std::string TextOf(const VerifyReport& report) {
   return ReportText(report).Make();
+}
+
+std::string TextOf(const RedecideReport& report) {
+  std::string text = fmt::format(
+      "decided again: {} inputs in {} batches, and {} rows in the stores "
+      "compared: {}\n",
+      report.inputs, report.batches, report.rows,
+      report.Holds() ? "holds" : "VIOLATED");
+  for (const std::string& difference : report.differences) {
+    text += "   " + difference + "\n";
+  }
+  return text;
 }
 
 }  // namespace slotlog::verify

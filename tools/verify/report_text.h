@@ -4,13 +4,15 @@
 
 #include <string>
 
+#include "tools/verify/redecide_report.h"
 #include "tools/verify/verify.h"
 
 namespace slotlog::verify {
 
 std::string TextOf(const VerifyReport& report);
 
-/// 1234567 as "1,234,567".
-std::string Grouped(uint64_t number);
+/// The same of a history that was decided again; a line, and one for each
+/// difference.
+std::string TextOf(const RedecideReport& report);
 
 }  // namespace slotlog::verify

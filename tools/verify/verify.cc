@@ -14,8 +14,6 @@
 namespace slotlog::verify {
 namespace {
 
-Shard ShardAt(size_t index) { return Shard{static_cast<uint32_t>(index)}; }
-
 /// Verifies each shard alone, several at a time, up to where `events` ended
 /// when it began.
 class ParallelAudit {
@@ -96,7 +94,7 @@ absl::StatusOr<std::vector<ReadRange>> RangesOf(Log& log, ShardAudits audits) {
       absl::StatusOr<Watermarks> watermarks =
           log.WatermarksOf(stream->Partition());
       if (!watermarks.ok()) return watermarks.status();
-      ranges.push_back({stream->Partition(), stream->Low(), stream->Position(),
+      ranges.push_back({stream->Partition(), stream->From(), stream->Position(),
                         watermarks->last_stable});
     }
   }

@@ -4,8 +4,10 @@
 #include <absl/time/time.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -17,6 +19,7 @@
 #include "tools/verify/report_json.h"
 #include "tools/verify/report_text.h"
 #include "tools/verify/verify.h"
+#include "tools/write_file.h"
 
 namespace slotlog {
 namespace {
@@ -32,11 +35,12 @@ nothing with what decides:
   5  sequences, digests and counters have no gaps
   6  nobody is booked outside their window
 
-What is in flight is counted and is no violation. Nothing is written.
+What is in flight is counted and is no violation. The log is only read.
 
 --redecide adds the two that need the deciding code: every batch, decided again
 from its recorded inputs, gives the same events, and the state that rests in the
-stores is the one folded from the log. It holds all rows in memory.
+stores is the one folded from the log. It holds all rows in memory, and no worker
+may have the stores open.
 
 Exit codes: 0 all hold, 1 one is violated, 2 could not run.)";
 
@@ -51,26 +55,15 @@ int Fail(const absl::Status& status) {
   return kExitCouldNotRun;
 }
 
-/// To the file, or to standard output for "-".
-absl::Status WriteTo(const std::string& path, const std::string& text) {
-  std::FILE* file = path == "-" ? stdout : std::fopen(path.c_str(), "w");
-  if (file == nullptr) {
-    return absl::ErrnoToStatus(errno, fmt::format("cannot write {}", path));
-  }
-  const size_t written = std::fwrite(text.data(), 1, text.size(), file);
-  const int closed = file == stdout ? std::fflush(file) : std::fclose(file);
-  if (written != text.size() || closed != 0) {
-    return absl::ErrnoToStatus(errno, fmt::format("cannot write {}", path));
-  }
-  return absl::OkStatus();
+/// As many as there are cores; a machine that does not tell has one.
+int Threads() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
-
-const int kThreads = static_cast<int>(std::thread::hardware_concurrency());
 
 absl::StatusOr<verify::VerifyReport> VerifyLog(Log& log) {
   verify::ProgressLine progress("verifying");
   return verify::Verify(
-      log, {.threads = kThreads,
+      log, {.threads = Threads(),
             .on_progress = [&](const verify::VerifyProgress& done) {
               progress.Show(done);
             }});
@@ -83,26 +76,34 @@ int RunVerify(const VerifyArguments& arguments) {
   absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =
       EmbeddedLog::Open(LogDirectory(arguments.data), options);
   if (!log.ok()) return Fail(log.status());
+  if ((*log)->Recovery().bytes_cut > 0) {
+    fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
+  }
   absl::StatusOr<verify::VerifyReport> report = VerifyLog(**log);
   if (!report.ok()) return Fail(report.status());
-  std::string text = verify::TextOf(*report) + "\n";
-  bool holds = report->findings.Hold();
+  std::optional<verify::RedecideReport> redecided;
   if (arguments.redecide) {
     auto again =
-        verify::Redecide(**log, StateDirectory(arguments.data), kThreads);
+        verify::Redecide(**log, StateDirectory(arguments.data), Threads());
     if (!again.ok()) return Fail(again.status());
-    text += verify::TextOf(*again);
-    holds = holds && again->Holds();
+    redecided = *std::move(again);
   }
+  const bool holds =
+      report->findings.Hold() && (!redecided.has_value() || redecided->Holds());
+
+  std::string text = verify::TextOf(*report) + "\n";
+  if (redecided.has_value()) text += verify::TextOf(*redecided);
   text += fmt::format("verified in {:.1f} s: {}\n",
                       absl::ToDoubleSeconds(absl::Now() - start),
                       holds ? "all hold" : "VIOLATED, see above");
 
   absl::Status written;
   if (!arguments.json.empty()) {
-    written = WriteTo(arguments.json, verify::JsonOf(*report));
+    written = WriteFile(
+        arguments.json,
+        verify::JsonOf(*report, redecided.has_value() ? &*redecided : nullptr));
   }
-  if (arguments.json != "-") written.Update(WriteTo("-", text));
+  if (arguments.json != "-") written.Update(WriteFile("-", text));
   if (!written.ok()) return Fail(written);
   return holds ? kExitOk : kExitViolated;
 }

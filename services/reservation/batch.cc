@@ -109,7 +109,6 @@ void Batch::Decide(const Input& input) {
 }
 
 void Batch::NoteInput(const Input& input) {
-  ++inputs_;
   Head& head = overlay_.head();
   if (input.cause.topic == Topic::kCommands) {
     head.now = std::max(head.now, input.asked_at);

@@ -46,8 +46,6 @@ class Batch final : private Outbox {
 
   /// No more inputs, please: the record has its size.
   bool IsFull() const;
-  bool IsEmpty() const { return inputs_ == 0; }
-  int inputs() const { return inputs_; }
 
   /// Closes the batch and makes its records.
   void Finish();
@@ -88,7 +86,6 @@ class Batch final : private Outbox {
   const ShardCount shards_;
   google::protobuf::Arena& arena_;
   OverlayState overlay_;
-  int inputs_ = 0;
 
   v1::EventBatch* events_;
   std::vector<v1::Event*> decided_;

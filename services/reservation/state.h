@@ -1,9 +1,10 @@
 // What a shard knows: rows of five kinds and its head. Everything here is a
 // fold of the shard's events (fold.h) and of nothing else.
 //
-// Decide sees a `const State&`; only Fold changes one. What stands behind the
-// tables is not their business: plain maps (memory_state.h), a batch's overlay
-// (overlay_state.h), or memory over a store (services/shard/cached_state.h).
+// Decide sees a `const State&`; only Fold and its steps change one. What stands
+// behind the tables is not their business: plain maps (memory_state.h), a
+// batch's overlay (overlay_state.h), or memory over a store
+// (services/shard/cached_state.h).
 //
 // Threads: a State belongs to its shard's thread.
 

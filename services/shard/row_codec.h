@@ -26,7 +26,8 @@ absl::StatusOr<Row> DecodeRow(std::string_view bytes);
 /// Where a checkpoint stands.
 struct CheckpointPosition {
   std::string log_id;
-  /// The record of `events` that was folded last; none before the first.
+  /// The record that was folded last is the first of `events` at or after
+  /// this; -1 before the first.
   Offset last_batch_offset{-1};
   Head head;
 

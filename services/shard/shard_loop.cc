@@ -8,9 +8,8 @@
 #include <utility>
 
 #include "events/codec.h"
-#include "events/partitioner.h"
 #include "services/reservation/fold.h"
-#include "services/reservation/limits.h"
+#include "services/shard/wanted_rows.h"
 
 namespace slotlog {
 namespace {
@@ -254,7 +253,7 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::DecideBatch() {
   if (!inputs.ok()) return inputs.status();
   if (inputs->empty()) return StepOutcome::kIdle;
 
-  for (const Input& input : *inputs) WantRows(input);
+  for (const Input& input : *inputs) WantRows(input, *state_);
   state_->LoadWanted();
   store_damage_ = loader_->status();
   if (!store_damage_.ok()) return store_damage_;
@@ -302,60 +301,6 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Commit(
 absl::Time ShardLoop::DecisionTime() const {
   return std::max(
       {options_.clock(), state_->head().decided_at, inputs_->LatestStamp()});
-}
-
-namespace {
-
-bool AreBounded(std::initializer_list<std::string_view> ids) {
-  return std::all_of(ids.begin(), ids.end(), [](std::string_view id) {
-    return id.size() <= kIdBytesMax;
-  });
-}
-
-}  // namespace
-
-/// Names the rows that deciding this input will look at, so that one read
-/// fetches a batch's. A row that is missed here is read when it is looked at.
-void ShardLoop::WantRows(const Input& input) {
-  if (const auto* command = std::get_if<const v1::Command*>(&input.body)) {
-    const v1::Command& asked = **command;
-    const v1::Book& book = asked.book();
-    if (!AreBounded({asked.citizen_id(), book.site_id(), book.slot_id()})) {
-      return;  // it will be refused
-    }
-    state_->Want(RowKey::Of(CitizenId{asked.citizen_id()}));
-    if (asked.has_book() && ShardOf(book.site_id(), log_.Shards()) == shard_) {
-      state_->Want(RowKey::Of(SiteId{book.site_id()}, SlotId{book.slot_id()}));
-    }
-    return;
-  }
-  const auto* from = std::get_if<MessageFrom>(&input.body);
-  if (from == nullptr) return;
-  const v1::Message& message = *from->message;
-  switch (message.body_case()) {
-    case v1::Message::kSeatRequest:
-      return state_->Want(RowKey::Of(SiteId{message.seat_request().site_id()},
-                                     SlotId{message.seat_request().slot_id()}));
-    case v1::Message::kReleaseRequest: {
-      const v1::ReleaseRequest& request = message.release_request();
-      const SiteId site{request.site_id()};
-      const SlotId slot{request.slot_id()};
-      state_->Want(RowKey::Of(site, slot));
-      return state_->Want(RowKey::Of(site, slot,
-                                     CampaignId{request.campaign_id()},
-                                     CitizenId{request.citizen_id()}));
-    }
-    case v1::Message::kSeatAnswer:
-      return state_->Want(
-          RowKey::Of(CitizenId{message.seat_answer().citizen_id()}));
-    case v1::Message::kReleaseAnswer:
-      return state_->Want(
-          RowKey::Of(CitizenId{message.release_answer().citizen_id()}));
-    case v1::Message::kCampaignAnnouncement:
-    case v1::Message::kCampaignAdoption:
-    case v1::Message::BODY_NOT_SET:
-      return;
-  }
 }
 
 // --- Checkpoints ---

@@ -111,7 +111,6 @@ class ShardLoop {
   absl::Status Replay(Offset high_watermark);
   absl::Status FoldRecord(const Record& record);
 
-  void WantRows(const Input& input);
   absl::StatusOr<StepOutcome> DecideBatch();
   absl::StatusOr<StepOutcome> Commit(Batch& batch,
                                      absl::Span<const Input> decided);

@@ -11,6 +11,7 @@
 #include <deque>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "events/store/rocksdb/rocksdb_store.h"
 #include "services/shard/shard_loop.h"
@@ -101,13 +102,6 @@ class ShardThread {
     return status_;
   }
 
-  ShardProgress Progress() const {
-    absl::MutexLock lock(&mutex_);
-    ShardProgress progress = progress_;
-    progress.shard = shard_;
-    return progress;
-  }
-
  private:
   void Run() {
     absl::Status status;
@@ -128,7 +122,6 @@ class ShardThread {
       return recovered_.HasBeenNotified() ? Survive(loop.status())
                                           : loop.status();
     }
-    Report((*loop)->counts(), /*recovered=*/true);
     if (!recovered_.HasBeenNotified()) recovered_.Notify();
     while (!is_stopping_) {
       auto outcome = (*loop)->Step();
@@ -136,7 +129,6 @@ class ShardThread {
       switch (*outcome) {
         case ShardLoop::StepOutcome::kDecided:
           retry_wait_ = kRetryWaitMin;
-          Report((*loop)->counts(), /*recovered=*/true);
           break;
         case ShardLoop::StepOutcome::kIdle:
           (*loop)->AwaitInputs(kIdleWait);
@@ -173,16 +165,6 @@ class ShardThread {
     retry_wait_ = std::min(2 * retry_wait_, kRetryWaitMax);
   }
 
-  void Report(const ShardCounts& counts, bool recovered) {
-    absl::MutexLock lock(&mutex_);
-    progress_.recovered = recovered;
-    progress_.batches = counts.batches;
-    progress_.inputs = counts.inputs;
-    progress_.events = counts.events;
-    progress_.checkpoints = counts.checkpoints;
-    progress_.events_replayed = counts.events_replayed;
-  }
-
   Log& log_;
   const Shard shard_;
   const StoreFactory& stores_;
@@ -193,7 +175,6 @@ class ShardThread {
   absl::Notification recovered_;
   mutable absl::Mutex mutex_;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  ShardProgress progress_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 
@@ -212,23 +193,18 @@ class LocalWorker final : public Worker {
                                                 options_.directory.string(),
                                                 error.message()));
     }
-    std::vector<Shard> shards = options_.shards;
-    for (Shard shard{0};
-         options_.shards.empty() && shard.value < log.Shards().value; ++shard) {
-      shards.push_back(shard);
-    }
     stores_ = {.open = [this](Shard shard) { return OpenStore(shard); },
                .destroy =
                    [this](Shard shard) {
                      return RocksDbStore::Destroy(DirectoryOf(shard));
                    }};
     shard_options_ = {
-        .memory_bytes = options_.memory_bytes * 3 / 4 / shards.size(),
+        .memory_bytes = options_.memory_bytes * 3 / 4 / log.Shards().value,
         .clock = options_.clock,
         .executor = [this](std::function<void()> work) {
           background_.Do(std::move(work));
         }};
-    for (Shard shard : shards) {
+    for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
       threads_.push_back(
           std::make_unique<ShardThread>(log, shard, stores_, shard_options_));
     }
@@ -250,17 +226,9 @@ class LocalWorker final : public Worker {
     return status;
   }
 
-  std::vector<ShardProgress> Progress() const override {
-    std::vector<ShardProgress> progress;
-    for (const auto& thread : threads_) {
-      progress.push_back(thread->Progress());
-    }
-    return progress;
-  }
-
  private:
   std::filesystem::path DirectoryOf(Shard shard) const {
-    return options_.directory / fmt::format("shard-{}", shard.value);
+    return StoreDirectory(options_.directory, shard);
   }
 
   absl::StatusOr<std::unique_ptr<Store>> OpenStore(Shard shard) const {
@@ -279,6 +247,11 @@ class LocalWorker final : public Worker {
 };
 
 }  // namespace
+
+std::filesystem::path StoreDirectory(const std::filesystem::path& directory,
+                                     Shard shard) {
+  return directory / fmt::format("shard-{}", shard.value);
+}
 
 absl::StatusOr<std::unique_ptr<Worker>> Worker::Start(Log& log,
                                                       WorkerOptions options) {

@@ -1,8 +1,8 @@
-// Runs shards in this process: one thread each, and one that writes their
-// checkpoints. Start it on a log and a directory, and every shard recovers from
-// its checkpoint and the events, then decides until Stop.
+// Runs a log's shards in this process: one thread each, and one that writes
+// their checkpoints. Start it on a log and a directory, and every shard
+// recovers from its checkpoint and the events, then decides until Stop.
 //
-// Threads: Start, Stop and the destructor from one thread; Progress from any.
+// Threads: Start, Stop and the destructor from one thread; Health from any.
 
 #pragma once
 
@@ -10,11 +10,9 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <vector>
 
 #include "events/ids.h"
 #include "events/log/log.h"
@@ -27,23 +25,13 @@ struct WorkerOptions {
   /// For all shards together: rows in memory and the stores' caches. What does
   /// not fit lives on disk only.
   size_t memory_bytes = size_t{1} << 30;
-  /// The shards to run; empty: all of the log's.
-  std::vector<Shard> shards;
   /// The wall clock.
   std::function<absl::Time()> clock;
 };
 
-/// What one shard has done since Start.
-struct ShardProgress {
-  Shard shard;
-  bool recovered = false;
-  uint64_t batches = 0;
-  uint64_t inputs = 0;
-  uint64_t events = 0;
-  uint64_t checkpoints = 0;
-  /// Folded again at the start.
-  uint64_t events_replayed = 0;
-};
+/// Where a worker keeps a shard's store.
+std::filesystem::path StoreDirectory(const std::filesystem::path& directory,
+                                     Shard shard);
 
 class Worker {
  public:
@@ -58,8 +46,6 @@ class Worker {
 
   /// OK while all shards run; otherwise why one stopped.
   virtual absl::Status Health() const = 0;
-
-  virtual std::vector<ShardProgress> Progress() const = 0;
 };
 
 }  // namespace slotlog

@@ -82,6 +82,7 @@ class CrashTest : public testing::Test {
   CrashTest()
       : directory_(std::filesystem::path(testing::TempDir()) /
                    fmt::format("crash-{}", getpid())) {
+    std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_);
   }
   ~CrashTest() override {

@@ -11,6 +11,7 @@
 #include "events/codec.h"
 #include "events/log/memory/memory_log.h"
 #include "events/partitioner.h"
+#include "services/shard/history.h"
 #include "slotlog/v1/commands.pb.h"
 #include "slotlog/v1/events.pb.h"
 #include "slotlog/v1/internal.pb.h"
@@ -104,6 +105,26 @@ class RecoveryTest : public testing::Test {
     const Slot* slot = shards_.at(shard).state().slots().Find(
         RowKey::Of(SiteId{site_id}, SlotId{"am"}));
     return slot == nullptr ? -1 : slot->taken;
+  }
+
+  /// An empty batch that continues the first shard's history.
+  v1::EventBatch NextBatch() {
+    const Head& head = shards_.at(kFirst).state().head();
+    v1::EventBatch batch;
+    batch.set_shard(0);
+    batch.set_shards(2);
+    batch.set_epoch(head.epoch.value);
+    batch.set_number(head.batch_number + 1);
+    batch.set_previous_digest(head.digest.data(), head.digest.size());
+    batch.set_first_sequence(head.sequence.value + 1);
+    batch.set_now_unix_ms(absl::ToUnixMillis(head.now));
+    batch.set_decided_at_unix_ms(absl::ToUnixMillis(head.decided_at));
+    batch.mutable_messages_sent()->Add(head.messages_sent.begin(),
+                                       head.messages_sent.end());
+    batch.mutable_messages_received()->Add(head.messages_received.begin(),
+                                           head.messages_received.end());
+    batch.set_confirmations_sent(head.confirmations_sent);
+    return batch;
   }
 
   Offset EndOf(Topic topic, Shard shard) {
@@ -261,17 +282,8 @@ TEST_F(RecoveryTest, AMessageThatCannotBeReadStopsTheShard) {
 
 TEST_F(RecoveryTest, AnEventOfAnUnknownTypeStopsTheShard) {
   OpenTheDay(/*capacity=*/5);
-  const Head head = shards_.at(kFirst).state().head();
-  v1::EventBatch future;
-  future.set_shard(0);
-  future.set_shards(2);
-  future.set_epoch(head.epoch.value);
-  future.set_number(head.batch_number + 1);
-  future.set_previous_digest(head.digest.data(), head.digest.size());
-  future.set_first_sequence(head.sequence.value + 1);
-  future.add_events()->set_sequence(head.sequence.value + 1);
-  for (uint64_t n : {0, 0}) future.add_messages_sent(n);
-  for (uint64_t n : {0, 0}) future.add_messages_received(n);
+  v1::EventBatch future = NextBatch();
+  future.add_events()->set_sequence(future.first_sequence());
   Append(Topic::kEvents, kFirst, Encode(future));
 
   EXPECT_TRUE(absl::IsUnimplemented(shards_.Recover(kFirst)));
@@ -299,6 +311,26 @@ TEST_F(RecoveryTest, AStoreThatTurnsOutDamagedIsThrownAwayAndFoldedAgain) {
   shards_.RunUntilIdle();
   EXPECT_EQ(SeatsTaken(SiteOn(kFirst)), 2);
   EXPECT_GT(shards_.at(kFirst).counts().events_replayed, 0);
+}
+
+TEST_F(RecoveryTest, AForgedEventIsFoundByDecidingTheHistoryAgain) {
+  OpenTheDay(/*capacity=*/5);
+  v1::EventBatch forged = NextBatch();
+  v1::Event& event = *forged.add_events();
+  event.set_sequence(forged.first_sequence());
+  event.mutable_seat_taken()->set_site_id(SiteOn(kFirst));
+  event.mutable_seat_taken()->set_slot_id("am");
+  Append(Topic::kEvents, kFirst, Encode(forged));
+
+  auto history = ShardHistory::Open(log_, kFirst);
+  ASSERT_TRUE(history.ok());
+  absl::Status decided;
+  while (decided.ok() && *(*history)->HasNext()) {
+    decided = (*history)->DecideNext();
+  }
+
+  EXPECT_TRUE(absl::IsDataLoss(decided)) << decided.ToString();
+  EXPECT_NE(decided.ToString().find("comes out otherwise"), std::string::npos);
 }
 
 TEST_F(RecoveryTest, AStandingTickMovesTheLinesTimeAndIsNotAnswered) {

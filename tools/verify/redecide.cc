@@ -12,6 +12,7 @@
 #include "events/store/rocksdb/rocksdb_store.h"
 #include "services/shard/history.h"
 #include "services/shard/row_codec.h"
+#include "services/shard/worker.h"
 
 namespace slotlog::verify {
 namespace {
@@ -31,8 +32,8 @@ absl::Status CouldNotRead(const absl::Status& store) {
 
 absl::StatusOr<std::optional<RestingState>> OpenRestingState(
     const std::filesystem::path& directory) {
-  if (!std::filesystem::exists(directory)) return std::nullopt;
   auto store = RocksDbStore::Open(directory, {.read_only = true});
+  if (absl::IsNotFound(store.status())) return std::nullopt;
   if (!store.ok()) return CouldNotRead(store.status());
   auto bytes = (*store)->ReadPosition();
   if (!bytes.ok()) return CouldNotRead(bytes.status());
@@ -67,9 +68,7 @@ absl::StatusOr<uint64_t> CompareTable(const MemoryTable<Row>& table,
 class ShardRedecision {
  public:
   ShardRedecision(Log& log, Shard shard, const std::filesystem::path& state)
-      : log_(log),
-        shard_(shard),
-        directory_(state / fmt::format("shard-{}", shard.value)) {}
+      : log_(log), shard_(shard), directory_(StoreDirectory(state, shard)) {}
 
   absl::Status Run() {
     auto resting = OpenRestingState(directory_);

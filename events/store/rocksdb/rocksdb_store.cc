@@ -219,6 +219,11 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(
   database->directory = WholePath(directory);
   rocksdb::Status status = MakeRocksDbOptions(options, &database->options);
   if (!status.ok()) return Failed("bad tuning", directory, status);
+  // The file that RocksDB writes last when it makes a database.
+  if (options.read_only && !std::filesystem::exists(directory / "CURRENT")) {
+    return absl::NotFoundError(
+        fmt::format("store {}: there is none yet", directory.string()));
+  }
   if (!options.read_only) {
     status = MakeFolder(database->directory, *database->options.env);
     if (!status.ok()) {

@@ -40,7 +40,8 @@ using RocksDbMemory = std::shared_ptr<rocksdb::Cache>;
 RocksDbMemory NewRocksDbMemory(size_t bytes_max);
 
 struct RocksDbOptions {
-  /// Opens what is there and changes nothing; WriteCheckpoint fails.
+  /// Opens what is there and changes nothing; WriteCheckpoint fails. NOT_FOUND:
+  /// nothing is there, or whoever was making it died.
   bool read_only = false;
   /// None: a small one of the store's own.
   RocksDbMemory memory = nullptr;

@@ -63,8 +63,7 @@ void EncodeAll(const RowGeneration<Row>& generation, std::string& bytes,
             });
 }
 
-}  // namespace
-
+/// Writes the rows, sorted, with the position they stand at.
 absl::Status WriteRows(const SealedRows& sealed,
                        const CheckpointPosition& position, Store& store) {
   std::string bytes;
@@ -86,6 +85,8 @@ absl::Status WriteRows(const SealedRows& sealed,
   }
   return store.WriteCheckpoint(changes, EncodePosition(position));
 }
+
+}  // namespace
 
 std::shared_ptr<Checkpoint> Checkpoint::Begin(
     SealedRows rows, CheckpointPosition position, Store& store,

@@ -19,10 +19,6 @@ namespace slotlog {
 /// Runs a piece of work later on a thread of its own; or at once, in tests.
 using Executor = std::function<void(std::function<void()>)>;
 
-/// Writes the rows, sorted, with the position they stand at.
-absl::Status WriteRows(const SealedRows& rows,
-                       const CheckpointPosition& position, Store& store);
-
 /// A checkpoint that is being written, or the last one that was.
 class Checkpoint {
  public:

@@ -108,8 +108,8 @@ absl::StatusOr<std::vector<Input>> InputReader::Gather(const Head& head,
   std::vector<Input> inputs;
   inputs.reserve(kBatchMessagesMax + kBatchOperationsMax + kBatchCommandsMax);
   if (auto bad = GatherMessages(head, arena, inputs); !bad.ok()) return bad;
-  GatherOperations(arena, inputs);
-  GatherCommands(arena, inputs);
+  GatherRecords(operations_, arena, inputs);
+  GatherRecords(commands_, arena, inputs);
   return inputs;
 }
 
@@ -155,17 +155,11 @@ absl::Status InputReader::GatherMessages(const Head& head, Arena& arena,
   return absl::OkStatus();
 }
 
-void InputReader::GatherOperations(Arena& arena, std::vector<Input>& inputs) {
-  for (size_t i = operations_.next; i < operations_.batch.records.size(); ++i) {
+void InputReader::GatherRecords(const Buffer& buffer, Arena& arena,
+                                std::vector<Input>& inputs) {
+  for (size_t i = buffer.next; i < buffer.batch.records.size(); ++i) {
     inputs.push_back(
-        InputFrom(Topic::kOperations, operations_.batch.records[i], arena));
-  }
-}
-
-void InputReader::GatherCommands(Arena& arena, std::vector<Input>& inputs) {
-  for (size_t i = commands_.next; i < commands_.batch.records.size(); ++i) {
-    inputs.push_back(
-        InputFrom(Topic::kCommands, commands_.batch.records[i], arena));
+        InputFrom(buffer.partition.topic, buffer.batch.records[i], arena));
   }
 }
 

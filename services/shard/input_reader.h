@@ -74,10 +74,9 @@ class InputReader {
   absl::Status Fill(Buffer& buffer, size_t records_max);
   absl::Status GatherMessages(const Head& head, google::protobuf::Arena& arena,
                               std::vector<Input>& inputs);
-  void GatherOperations(google::protobuf::Arena& arena,
-                        std::vector<Input>& inputs);
-  void GatherCommands(google::protobuf::Arena& arena,
-                      std::vector<Input>& inputs);
+  static void GatherRecords(const Buffer& buffer,
+                            google::protobuf::Arena& arena,
+                            std::vector<Input>& inputs);
 
   std::unique_ptr<Consumer> consumer_;
   Buffer messages_;

@@ -20,9 +20,10 @@
 #include "services/shard/worker.h"
 #include "tools/data_directory.h"
 #include "tools/exit_codes.h"
+#include "tools/progress_line.h"
 #include "tools/rush/manifest.h"
-#include "tools/rush/progress.h"
 #include "tools/rush/rehearsal.h"
+#include "tools/rush/rehearsal_line.h"
 #include "tools/rush/scenario.h"
 #include "tools/rush/summary.h"
 #include "tools/write_file.h"
@@ -202,6 +203,7 @@ int RunOn(Log& log, const Scenario& scenario, const Manifest& manifest,
           const RushFlags& flags) {
   std::unique_ptr<Worker> worker;
   ProgressLine progress(stderr, isatty(STDERR_FILENO) == 1);
+  RehearsalLine line(progress);
   RehearsalOptions options;
   options.seed = manifest.seed;
   options.year = manifest.year;
@@ -212,8 +214,8 @@ int RunOn(Log& log, const Scenario& scenario, const Manifest& manifest,
     return worker == nullptr ? absl::OkStatus() : worker->Health();
   };
   options.stop = [] { return stop_asked != 0; };
-  options.report = [&progress](const RehearsalProgress& so_far) {
-    progress.Show(so_far, absl::Now());
+  options.report = [&line](const RehearsalProgress& so_far) {
+    line.Show(so_far, absl::Now());
   };
   auto rehearsal = Rehearsal::Open(log, scenario, std::move(options));
   if (!rehearsal.ok()) return Fail(kExitViolated, rehearsal.status());

@@ -2,14 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tools/rush/progress.h"
 #include "tools/rush/test_scenario.h"
 
 namespace slotlog {
@@ -115,62 +110,6 @@ TEST(SummaryTest, NothingDoneIsNoDivisionByZero) {
   EXPECT_EQ(nlohmann::json::parse(
                 SummaryAsJson(TheDay(), outcomes))["bookings_per_second"],
             0.0);
-}
-
-RehearsalProgress SomeProgress() {
-  RehearsalProgress progress;
-  progress.elapsed = absl::Seconds(12);
-  progress.published = 1'234'567;
-  progress.answered = 1'190'000;
-  progress.bookings = 612'345;
-  progress.seats_left = 1'240'000;
-  progress.waiting = 44'567;
-  progress.p99 = absl::Milliseconds(420);
-  return progress;
-}
-
-TEST(ProgressTest, TheLineSaysHowFarItIs) {
-  EXPECT_EQ(ProgressLine::Format(SomeProgress(), 52'000),
-            "0:12 sent 1.23M done 1.19M booked 612k left 1.24M line 44567 "
-            "52000/s p99 420 ms");
-}
-
-TEST(ProgressTest, TheLineNeverWraps) {
-  RehearsalProgress progress = SomeProgress();
-  progress.elapsed = absl::Hours(15) + absl::Minutes(30);
-  progress.published = 12'345'678;
-  progress.answered = 12'345'678;
-  progress.waiting = 12'345'678;
-  EXPECT_LT(ProgressLine::Format(progress, 99'999).size(), 80u);
-}
-
-/// What was written to a stream, by a call.
-std::string Written(bool is_terminal,
-                    const std::function<void(ProgressLine&)>& call) {
-  char* text = nullptr;
-  size_t size = 0;
-  std::FILE* stream = open_memstream(&text, &size);
-  ProgressLine line(stream, is_terminal);
-  call(line);
-  line.End();
-  std::fclose(stream);
-  std::string written(text, size);
-  std::free(text);
-  return written;
-}
-
-TEST(ProgressTest, OffATerminalALineComesEveryFewSeconds) {
-  const auto show_for_six_seconds = [](ProgressLine& line) {
-    for (int ms = 0; ms <= 6000; ms += 200) {
-      line.Show(SomeProgress(), absl::FromUnixMillis(ms));
-    }
-  };
-  const std::string log = Written(false, show_for_six_seconds);
-  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1);
-  EXPECT_EQ(log.find('\r'), std::string::npos);
-  const std::string terminal = Written(true, show_for_six_seconds);
-  EXPECT_EQ(std::count(terminal.begin(), terminal.end(), '\r'), 32);
-  EXPECT_EQ(std::count(terminal.begin(), terminal.end(), '\n'), 0);
 }
 
 }  // namespace

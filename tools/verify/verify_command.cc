@@ -3,6 +3,7 @@
 #include <absl/time/clock.h>
 #include <absl/time/time.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -14,7 +15,7 @@
 #include "events/log/embedded/embedded_log.h"
 #include "tools/data_directory.h"
 #include "tools/exit_codes.h"
-#include "tools/verify/progress_line.h"
+#include "tools/progress_line.h"
 #include "tools/verify/redecide.h"
 #include "tools/verify/report_json.h"
 #include "tools/verify/report_text.h"
@@ -61,12 +62,15 @@ int Threads() {
 }
 
 absl::StatusOr<verify::VerifyReport> VerifyLog(Log& log) {
-  verify::ProgressLine progress("verifying");
-  return verify::Verify(
-      log, {.threads = Threads(),
-            .on_progress = [&](const verify::VerifyProgress& done) {
-              progress.Show(done);
-            }});
+  ProgressLine progress(stderr, isatty(STDERR_FILENO) == 1);
+  const auto show = [&](const verify::VerifyProgress& so_far) {
+    if (so_far.total == 0) return;
+    progress.Show(absl::Now(), [&] {
+      return fmt::format("verifying: {} % of the events",
+                         so_far.done * 100 / so_far.total);
+    });
+  };
+  return verify::Verify(log, {.threads = Threads(), .on_progress = show});
 }
 
 int RunVerify(const VerifyArguments& arguments) {

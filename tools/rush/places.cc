@@ -35,11 +35,11 @@ Places::Places(const Scenario& scenario, int year)
     : cohort_(scenario.cohort),
       next_cohort_(scenario.next_cohort),
       seats_(scenario.seats),
-      clinics_(scenario.clinics),
-      slots_per_clinic_(scenario.SlotsPerClinic()),
+      sites_(scenario.sites),
+      slots_per_site_(scenario.SlotsPerSite()),
       slot_length_(absl::Minutes(scenario.slot_minutes)) {
-  for (uint32_t clinic = 0; clinic < clinics_; ++clinic) {
-    site_ids_.push_back(fmt::format("{}{:05}", kSitePrefix, clinic));
+  for (uint32_t site = 0; site < sites_; ++site) {
+    site_ids_.push_back(fmt::format("{}{:05}", kSitePrefix, site));
   }
   const absl::CivilMinute first(
       year, scenario.first_slot.month(), scenario.first_slot.day(),
@@ -72,7 +72,7 @@ SlotNumber Places::SlotOfSeat(uint32_t seat) const {
 }
 
 uint32_t Places::OperationCount() const {
-  return 2 * clinics_ + (next_cohort_.has_value() ? 2 : 1);
+  return 2 * sites_ + (next_cohort_.has_value() ? 2 : 1);
 }
 
 Places::KeyedOperation Places::OperationAt(uint32_t number) const {
@@ -80,12 +80,12 @@ Places::KeyedOperation Places::OperationAt(uint32_t number) const {
   KeyedOperation result;
   v1::Operation& operation = result.operation;
   operation.set_operation_id(fmt::format("{}{:07}", kOperationPrefix, number));
-  if (number < 2 * clinics_) {
+  if (number < 2 * sites_) {
     const std::string& site_id = site_ids_[number / 2];
     result.key = site_id;
     if (number % 2 == 0) {
       operation.mutable_define_site()->set_site_id(site_id);
-      operation.mutable_define_site()->set_name("Clinic " + site_id.substr(1));
+      operation.mutable_define_site()->set_name("Site " + site_id.substr(1));
     } else {
       AddSlots(number / 2, *operation.mutable_open_slots());
     }
@@ -94,7 +94,7 @@ Places::KeyedOperation Places::OperationAt(uint32_t number) const {
   // The next cohort's window opens when the rehearsal is long over.
   const absl::Time first_slot = slot_starts_.front();
   *operation.mutable_define_campaign()->mutable_campaign() =
-      number == 2 * clinics_
+      number == 2 * sites_
           ? CampaignOf(cohort_, first_slot - absl::Hours(24 * 365 *
                                                          kOpenBeforeSlotsYears))
           : CampaignOf(*next_cohort_, first_slot);
@@ -113,16 +113,15 @@ v1::Campaign Places::CampaignOf(const Cohort& cohort, absl::Time opens) const {
   return campaign;
 }
 
-void Places::AddSlots(uint32_t clinic, v1::OpenSlots& operation) const {
-  operation.set_site_id(site_ids_[clinic]);
-  for (uint32_t index = 0; index < slots_per_clinic_; ++index) {
+void Places::AddSlots(uint32_t site, v1::OpenSlots& operation) const {
+  operation.set_site_id(site_ids_[site]);
+  for (uint32_t index = 0; index < slots_per_site_; ++index) {
     v1::Slot& slot = *operation.add_slots();
     slot.set_slot_id(slot_ids_[index]);
     slot.set_start_unix_ms(absl::ToUnixMillis(slot_starts_[index]));
     slot.set_end_unix_ms(
         absl::ToUnixMillis(slot_starts_[index] + slot_length_));
-    slot.set_capacity(
-        CapacityOf(SlotNumber{clinic * slots_per_clinic_ + index}));
+    slot.set_capacity(CapacityOf(SlotNumber{site * slots_per_site_ + index}));
   }
 }
 
@@ -131,11 +130,11 @@ std::optional<uint32_t> Places::NumberOf(std::string_view operation_id) const {
 }
 
 std::optional<SlotNumber> Places::Find(SiteId site_id, SlotId slot_id) const {
-  const auto clinic = NumberAfter(kSitePrefix, site_id.value, clinics_);
+  const auto site = NumberAfter(kSitePrefix, site_id.value, sites_);
   const auto slot =
       std::find(slot_ids_.begin(), slot_ids_.end(), slot_id.value);
-  if (!clinic.has_value() || slot == slot_ids_.end()) return std::nullopt;
-  return SlotNumber{*clinic * slots_per_clinic_ +
+  if (!site.has_value() || slot == slot_ids_.end()) return std::nullopt;
+  return SlotNumber{*site * slots_per_site_ +
                     static_cast<uint32_t>(slot - slot_ids_.begin())};
 }
 

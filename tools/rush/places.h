@@ -1,6 +1,6 @@
-// Where one can book in a rehearsal: the clinics' and slots' ids, the capacity
+// Where one can book in a rehearsal: the sites' and slots' ids, the capacity
 // of each, and the operations that set all of it up. Slots are numbered through
-// all clinics; a slot's calendar day is the scenario's, in the year that the
+// all sites; a slot's calendar day is the scenario's, in the year that the
 // rehearsal chose, so that it lies ahead.
 //
 // Immutable; thread-safe.
@@ -21,7 +21,7 @@
 
 namespace slotlog {
 
-/// A slot among all slots of all clinics, from 0.
+/// A slot among all slots of all sites, from 0.
 using SlotNumber = Number<struct SlotNumberTag, uint32_t>;
 
 class Places {
@@ -29,15 +29,15 @@ class Places {
   /// `year`: in which the first slot lies.
   Places(const Scenario& scenario, int year);
 
-  uint32_t SlotCount() const { return clinics_ * slots_per_clinic_; }
-  uint32_t SlotsPerClinic() const { return slots_per_clinic_; }
+  uint32_t SlotCount() const { return sites_ * slots_per_site_; }
+  uint32_t SlotsPerSite() const { return slots_per_site_; }
   /// "s00012".
   SiteId SiteOf(SlotNumber slot) const {
-    return SiteId{site_ids_[slot.value / slots_per_clinic_]};
+    return SiteId{site_ids_[slot.value / slots_per_site_]};
   }
   /// "0726-0900".
   SlotId SlotIdOf(SlotNumber slot) const {
-    return SlotId{slot_ids_[slot.value % slots_per_clinic_]};
+    return SlotId{slot_ids_[slot.value % slots_per_site_]};
   }
   /// None: no slot of this rehearsal.
   std::optional<SlotNumber> Find(SiteId site_id, SlotId slot_id) const;
@@ -57,16 +57,16 @@ class Places {
 
  private:
   v1::Campaign CampaignOf(const Cohort& cohort, absl::Time opens) const;
-  void AddSlots(uint32_t clinic, v1::OpenSlots& operation) const;
+  void AddSlots(uint32_t site, v1::OpenSlots& operation) const;
 
   const Cohort cohort_;
   const std::optional<Cohort> next_cohort_;
   const uint32_t seats_;
-  const uint32_t clinics_;
-  const uint32_t slots_per_clinic_;
+  const uint32_t sites_;
+  const uint32_t slots_per_site_;
   const absl::Duration slot_length_;
   std::vector<std::string> site_ids_;
-  /// The same at every clinic.
+  /// The same at every site.
   std::vector<std::string> slot_ids_;
   std::vector<absl::Time> slot_starts_;
 };

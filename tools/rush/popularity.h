@@ -1,6 +1,6 @@
-// Which clinic comes to people's minds: clinic k of n in proportion to
+// Which site comes to people's minds: site k of n in proportion to
 // 1 / k^exponent (Zipf), drawn in constant time by Vose's alias method. The
-// same draw gives the same clinic on every machine with IEEE numbers.
+// same draw gives the same site on every machine with IEEE numbers.
 // Immutable; thread-safe.
 
 #pragma once

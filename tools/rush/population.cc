@@ -18,7 +18,7 @@ constexpr uint64_t kCancelsEndTenths = 8;
 constexpr uint32_t kOtherAgesDays = 10 * 365;
 
 // What a draw decides, so that one person's draws differ.
-constexpr uint64_t kClinicSalt = 1;
+constexpr uint64_t kSiteSalt = 1;
 constexpr uint64_t kSlotSalt = 2;
 constexpr uint64_t kPageSalt = 3;
 constexpr uint64_t kRepeatSalt = 4;
@@ -66,7 +66,7 @@ Population::Population(const Scenario& scenario, const Places& places,
       repeat_percent_(scenario.repeat_percent),
       cancel_percent_(scenario.cancel_percent),
       commands_(scenario.commands),
-      popularity_(scenario.clinics, scenario.popularity_exponent),
+      popularity_(scenario.sites, scenario.popularity_exponent),
       arrival_step_(StepThrough(scenario.People())),
       people_(scenario.People()),
       page_(places) {}
@@ -151,9 +151,9 @@ SlotNumber Population::Choose(PersonNumber person, CommandNumber number) const {
     return places_.SlotOfSeat(person.value % seats_);
   }
   // The page shows nothing, or nobody has looked at it yet.
-  const uint32_t clinic = popularity_.Draw(Draw(person, number, kClinicSalt));
-  const uint32_t slots = places_.SlotsPerClinic();
-  return SlotNumber{clinic * slots +
+  const uint32_t site = popularity_.Draw(Draw(person, number, kSiteSalt));
+  const uint32_t slots = places_.SlotsPerSite();
+  return SlotNumber{site * slots +
                     Pick(Draw(person, number, kSlotSalt), slots)};
 }
 

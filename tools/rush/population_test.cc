@@ -98,17 +98,17 @@ TEST_F(PopulationTest, BirthDatesAreThoseOfTheirKind) {
   }
 }
 
-TEST_F(PopulationTest, TheFirstClinicIsTheMostPopular) {
+TEST_F(PopulationTest, TheFirstSiteIsTheMostPopular) {
   Scenario scenario = SmallRush();
   scenario.citizens = 10'000;
   Gather(scenario);
-  std::map<uint32_t, int> by_clinic;
+  std::map<uint32_t, int> by_site;
   for (int i = 0; i < 1'000; ++i) {
-    ++by_clinic[population_->Next(kNow)->slot.value / 4];
+    ++by_site[population_->Next(kNow)->slot.value / 4];
   }
   // 1, 0.57, 0.42, 0.33, 0.28 of a sum of 2.6.
-  EXPECT_NEAR(by_clinic[0], 385, 50);
-  EXPECT_NEAR(by_clinic[4], 106, 35);
+  EXPECT_NEAR(by_site[0], 385, 50);
+  EXPECT_NEAR(by_site[4], 106, 35);
 }
 
 TEST_F(PopulationTest, WhoFindsTheSlotFullLooksAgain) {
@@ -182,7 +182,7 @@ TEST_F(PopulationTest, WhoLooksAgainFindsTheSlotThatIsStillFree) {
   Scenario scenario = SmallRush();
   scenario.repeat_percent = 0;
   scenario.seats = 2;
-  scenario.clinics = 1;
+  scenario.sites = 1;
   scenario.slot_days = 1;
   Gather(scenario);
   const Wish booked = *population_->Next(kNow);

@@ -42,7 +42,7 @@ constexpr int kYearsAhead = 2;
 constexpr char kDescription[] = "Rehearse a booking rush on this machine";
 
 constexpr char kFooter[] =
-    R"(It opens clinics, slots and a campaign, lets a scenario's people book, cancel
+    R"(It opens sites, slots and a campaign, lets a scenario's people book, cancel
 and try again, waits for the confirmation of every command, and says how fast it
 was, how long people waited and who was refused. Log, worker and people share
 this process; what is counted is what the confirmations say.
@@ -277,7 +277,7 @@ void AddRushCommand(CLI::App& app, int& exit_code) {
       ->required();
   command
       .add_option("--bookings", flags->bookings,
-                  "Seats there are; people, clinics and commands grow or "
+                  "Seats there are; people, sites and commands grow or "
                   "shrink with them (default: the scenario's)")
       ->type_name("N")
       ->check(CLI::Range(uint32_t{1}, kPeopleMax));

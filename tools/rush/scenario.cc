@@ -51,11 +51,11 @@ void ReadPeople(ScenarioFields& fields, Scenario& scenario) {
 
 void ReadPlaces(ScenarioFields& fields, Scenario& scenario) {
   scenario.seats = fields.Whole("seats", 1, kPeopleMax);
-  scenario.clinics = fields.Whole("clinics", 1, kClinicsMax);
+  scenario.sites = fields.Whole("sites", 1, kSitesMax);
   std::tie(scenario.first_slot, scenario.utc_offset) =
       fields.Moment("first_slot");
-  scenario.slot_days = fields.Whole("slot_days", 1, kSlotsPerClinicMax);
-  scenario.slots_per_day = fields.Whole("slots_per_day", 1, kSlotsPerClinicMax);
+  scenario.slot_days = fields.Whole("slot_days", 1, kSlotsPerSiteMax);
+  scenario.slots_per_day = fields.Whole("slots_per_day", 1, kSlotsPerSiteMax);
   scenario.slot_minutes = fields.Whole("slot_minutes", 1, kMinutesOfDay);
 }
 
@@ -90,18 +90,18 @@ std::optional<Mistake> MistakeIn(const Scenario& scenario) {
                                "most {} people",
                                kPeopleMax)};
   }
-  if (scenario.SlotsPerClinic() > kSlotsPerClinicMax) {
-    return Mistake{"slots_per_day",
-                   fmt::format("must be, times slot_days, at most {}",
-                               kSlotsPerClinicMax)};
+  if (scenario.SlotsPerSite() > kSlotsPerSiteMax) {
+    return Mistake{
+        "slots_per_day",
+        fmt::format("must be, times slot_days, at most {}", kSlotsPerSiteMax)};
   }
   if (scenario.slots_per_day * scenario.slot_minutes +
           scenario.first_slot.hour() * 60 + scenario.first_slot.minute() >
       kMinutesOfDay) {
     return Mistake{"slot_minutes", "must let the day's slots end by midnight"};
   }
-  if (uint64_t{scenario.clinics} * scenario.SlotsPerClinic() > kSlotsMax) {
-    return Mistake{"clinics",
+  if (uint64_t{scenario.sites} * scenario.SlotsPerSite() > kSlotsMax) {
+    return Mistake{"sites",
                    fmt::format("must be, times slot_days and slots_per_day, "
                                "at most {} slots",
                                kSlotsMax)};
@@ -174,17 +174,17 @@ absl::StatusOr<Scenario> WithSeats(const Scenario& scenario, uint32_t seats) {
   const uint64_t citizens = scaled(scenario.citizens);
   const uint64_t not_eligible = scaled(scenario.not_eligible);
   const uint64_t too_early = scaled(scenario.too_early);
-  const uint64_t clinics = scaled(scenario.clinics);
-  if (citizens + not_eligible + too_early > kPeopleMax ||
-      clinics > kClinicsMax || result.commands > kCommandsMax) {
+  const uint64_t sites = scaled(scenario.sites);
+  if (citizens + not_eligible + too_early > kPeopleMax || sites > kSitesMax ||
+      result.commands > kCommandsMax) {
     return absl::InvalidArgumentError(fmt::format(
-        "{} with {} seats would be beyond {} people, {} clinics or {} commands",
-        scenario.name, seats, kPeopleMax, kClinicsMax, kCommandsMax));
+        "{} with {} seats would be beyond {} people, {} sites or {} commands",
+        scenario.name, seats, kPeopleMax, kSitesMax, kCommandsMax));
   }
   result.citizens = static_cast<uint32_t>(citizens);
   result.not_eligible = static_cast<uint32_t>(not_eligible);
   result.too_early = static_cast<uint32_t>(too_early);
-  result.clinics = static_cast<uint32_t>(clinics);
+  result.sites = static_cast<uint32_t>(sites);
   if (auto mistake = MistakeIn(result)) {
     return absl::InvalidArgumentError(
         fmt::format("{} with {} seats: {}: {}", scenario.name, seats,

@@ -1,7 +1,7 @@
 // A day to rehearse, as data: who comes, what there is to book, how people
 // behave. Read from JSON; every field is a value, or a value with its source:
 //
-//   "clinics": {"value": 13000, "source": "assumed: about as many took part"}
+//   "sites": {"value": 13000, "source": "assumed: about as many took part"}
 //
 // so that a reader can tell what was reported from what was assumed. A file
 // that is wrong is refused by file, line and field. The built-in scenarios
@@ -24,8 +24,8 @@
 namespace slotlog {
 
 inline constexpr uint32_t kPeopleMax = 20'000'000;
-inline constexpr uint32_t kClinicsMax = 1'000'000;
-inline constexpr uint32_t kSlotsPerClinicMax = 128;
+inline constexpr uint32_t kSitesMax = 1'000'000;
+inline constexpr uint32_t kSlotsPerSiteMax = 128;
 inline constexpr uint32_t kSlotsMax = 2'000'000;
 
 /// A campaign and those who may book in it. When is not said: a rehearsal takes
@@ -43,7 +43,7 @@ uint32_t DateDigits(absl::CivilDay day);
 enum class Choice {
   /// Each the seat that is kept for them: nobody is refused.
   kOwnSeat,
-  /// A clinic by its popularity first; then what the availability page shows.
+  /// A site by its popularity first; then what the availability page shows.
   kPopularity,
 };
 
@@ -63,10 +63,10 @@ struct Scenario {
   uint32_t not_eligible = 0;
   uint32_t too_early = 0;
 
-  /// Spread evenly over all slots of all clinics.
+  /// Spread evenly over all slots of all sites.
   uint32_t seats = 0;
-  uint32_t clinics = 0;
-  /// The first slot's start as the clinics' clocks show it, and how far they
+  uint32_t sites = 0;
+  /// The first slot's start as the sites' clocks show it, and how far they
   /// are ahead of UTC.
   absl::CivilMinute first_slot;
   absl::Duration utc_offset;
@@ -78,7 +78,7 @@ struct Scenario {
   /// nobody wishes anything any more.
   uint64_t commands = 0;
   Choice choice = Choice::kOwnSeat;
-  /// Clinic k of n is chosen in proportion to 1 / k^exponent.
+  /// Site k of n is chosen in proportion to 1 / k^exponent.
   double popularity_exponent = 0;
   /// Of the commands sent: so many are sent once more while unanswered.
   uint32_t repeat_percent = 0;
@@ -91,17 +91,17 @@ struct Scenario {
   uint64_t on_the_day_seconds = 0;
 
   uint32_t People() const { return citizens + not_eligible + too_early; }
-  uint32_t SlotsPerClinic() const { return slot_days * slots_per_day; }
-  uint32_t Slots() const { return clinics * SlotsPerClinic(); }
+  uint32_t SlotsPerSite() const { return slot_days * slots_per_day; }
+  uint32_t Slots() const { return sites * SlotsPerSite(); }
 };
 
-/// INVALID_ARGUMENT: "korea.json:12: clinics: must be ...". `file` is how
+/// INVALID_ARGUMENT: "korea.json:12: sites: must be ...". `file` is how
 /// errors name the text.
 absl::StatusOr<Scenario> ParseScenario(std::string_view file,
                                        std::string_view text);
 
 /// The same day with so many seats, and everything that is counted in people,
-/// clinics or commands larger or smaller by as much. INVALID_ARGUMENT: it would
+/// sites or commands larger or smaller by as much. INVALID_ARGUMENT: it would
 /// be beyond a bound. REQUIRES: seats > 0.
 absl::StatusOr<Scenario> WithSeats(const Scenario& scenario, uint32_t seats);
 

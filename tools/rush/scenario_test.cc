@@ -19,7 +19,7 @@ constexpr char kGood[] = R"({
 "born_to": "1966-12-31",
 "citizens": {"value": 3000, "source": "press"},
 "seats": 1500,
-"clinics": 13,
+"sites": 13,
 "first_slot": "2021-07-26T09:00:00+09:00",
 "slot_days": 12,
 "slots_per_day": 1,
@@ -65,11 +65,11 @@ struct Mistake {
 
 TEST(ScenarioTest, EachMistakeIsNamedByFileLineAndField) {
   const Mistake mistakes[] = {
-      {R"("clinics": 13)", R"("clinics": "many")",
-       "some/korea.json:8: clinics: must be a whole number from 1 to "
+      {R"("sites": 13)", R"("sites": "many")",
+       "some/korea.json:8: sites: must be a whole number from 1 to "
        "1,000,000, found \"many\""},
-      {R"("clinics": 13)", R"("clinics": 0)",
-       "some/korea.json:8: clinics: must be a whole number from 1 to "
+      {R"("sites": 13)", R"("sites": 0)",
+       "some/korea.json:8: sites: must be a whole number from 1 to "
        "1,000,000, found 0"},
       {R"("seats": 1500)", R"("seats": -1)",
        "some/korea.json:7: seats: must be a whole number from 1 to "
@@ -140,7 +140,7 @@ TEST(ScenarioTest, WhatIsNoObjectIsRefused) {
 
 TEST(ScenarioTest, AKeyInsideATextOrAValueIsNoField) {
   EXPECT_EQ(MistakeIn(With("\"A day\"", R"("A \"seats\": day")")), "none");
-  EXPECT_EQ(MistakeIn(With("\"press\"", R"("\"clinics\": {")")), "none");
+  EXPECT_EQ(MistakeIn(With("\"press\"", R"("\"sites\": {")")), "none");
 }
 
 TEST(ScenarioTest, OtherSeatsChangeEverythingThatIsCounted) {
@@ -150,7 +150,7 @@ TEST(ScenarioTest, OtherSeatsChangeEverythingThatIsCounted) {
   EXPECT_EQ(small->seats, 150u);
   EXPECT_EQ(small->citizens, 300u);
   EXPECT_EQ(small->commands, 1000u);
-  EXPECT_EQ(small->clinics, 1u);
+  EXPECT_EQ(small->sites, 1u);
   EXPECT_EQ(small->not_eligible, 0u);
   EXPECT_FALSE(WithSeats(*scenario, kPeopleMax).ok());
 }

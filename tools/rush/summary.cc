@@ -87,9 +87,9 @@ std::string SummaryForPeople(const Scenario& scenario,
                              const Outcomes& outcomes) {
   const Figures& figures = outcomes.figures;
   std::string text = fmt::format(
-      "{}.\n{} eligible people, {} seats at {} clinics; seed {}, {} shards.\n",
+      "{}.\n{} eligible people, {} seats at {} sites; seed {}, {} shards.\n",
       scenario.title, Grouped(scenario.citizens), Grouped(scenario.seats),
-      Grouped(scenario.clinics), outcomes.seed, outcomes.shards.value);
+      Grouped(scenario.sites), outcomes.seed, outcomes.shards.value);
   text += OpeningLine(outcomes);
   text += "\n";
   text += Line("booked", figures.cancellations == 0

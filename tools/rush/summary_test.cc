@@ -67,7 +67,7 @@ TEST(SummaryTest, JsonHasTheFieldsThatScriptsRelyOn) {
 TEST(SummaryTest, PeopleReadWhatHappenedBesideTheDay) {
   EXPECT_EQ(SummaryForPeople(TheDay(), SomeOutcomes()),
             R"(A small rush.
-250 eligible people, 399,000 seats at 5 clinics; seed 7, 2 shards.
+250 eligible people, 399,000 seats at 5 sites; seed 7, 2 shards.
 
   booked           400,000, of them 1,000 cancelled
   seats left       0

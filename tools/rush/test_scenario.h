@@ -7,7 +7,7 @@
 namespace slotlog {
 
 /// 300 people, of them 20 too young and 30 too early; 100 seats in 20 slots of
-/// 5 clinics; 1,000 commands.
+/// 5 sites; 1,000 commands.
 inline Scenario SmallRush() {
   Scenario scenario;
   scenario.name = "small";
@@ -20,7 +20,7 @@ inline Scenario SmallRush() {
   scenario.not_eligible = 20;
   scenario.too_early = 30;
   scenario.seats = 100;
-  scenario.clinics = 5;
+  scenario.sites = 5;
   scenario.first_slot = absl::CivilMinute(2021, 7, 26, 9, 0);
   scenario.utc_offset = absl::Hours(9);
   scenario.slot_days = 2;

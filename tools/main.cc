@@ -1,13 +1,16 @@
+#include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "tools/exit_codes.h"
 #include "tools/log_cat/log_command.h"
 #include "tools/rush/rush_command.h"
 #include "tools/verify/verify_command.h"
+#include "tools/wrong_usage.h"
 
 namespace {
 
@@ -45,7 +48,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& ended) {
     // Help and version come this way too.
-    return app.exit(ended) == 0 ? slotlog::kExitOk : slotlog::kExitCouldNotRun;
+    if (ended.get_exit_code() == 0) return app.exit(ended);
+    fmt::print(stderr, "{}\n", slotlog::WrongUsage(app, ended));
+    return slotlog::kExitCouldNotRun;
   }
   return exit_code;
 }

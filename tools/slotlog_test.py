@@ -30,12 +30,10 @@ class UsageTest(unittest.TestCase):
 
     def test_wrong_usage_is_2_and_says_why(self):
         for arguments in (
-            [],
-            ["nonsense"],
-            ["verify"],
-            ["verify", "--data", "x", "--nonsense"],
             ["log"],
             ["log", "cat", "--data", "x"],
+            ["verify", "--data"],
+            ["rush", "--data", "x", "--bookings", "many"],
             ["log", "cat", "--data", "x", "events", "--limit", "-1"],
         ):
             with self.subTest(arguments):
@@ -43,6 +41,59 @@ class UsageTest(unittest.TestCase):
                 self.assertEqual(done.returncode, 2)
                 self.assertEqual(done.stdout, "")
                 self.assertNotEqual(done.stderr, "")
+
+    def test_wrong_usage_is_told_in_a_line_with_what_there_is(self):
+        cat = ["log", "cat", "--data", "x", "events"]
+        rush = ["rush", "--data", "x"]
+        commands = "the commands are rush, verify, log"
+        for arguments, line in (
+            ([], f"slotlog: a command is missing; {commands}"),
+            (["foo"], f'slotlog: unknown command "foo"; {commands}'),
+            (["foo", "verify"], f'slotlog: unknown command "foo"; {commands}'),
+            (
+                ["--foo"],
+                f"slotlog: unknown option --foo; {commands}",
+            ),
+            (
+                ["log", "tail"],
+                'slotlog log: unknown command "tail"; the commands are cat',
+            ),
+            (
+                ["verify"],
+                "slotlog verify: --data is required; "
+                "slotlog verify --help says more",
+            ),
+            (
+                ["verify", "--data", "x", "stray"],
+                'slotlog verify: unexpected argument "stray"; '
+                "slotlog verify --help says more",
+            ),
+            (
+                ["verify", "--fast", "--data", "x"],
+                "slotlog verify: unknown option --fast; "
+                "slotlog verify --help says more",
+            ),
+            (
+                [*rush, "--seed", str(2**64)],
+                "slotlog rush: --seed: must be a whole number from 0 to "
+                f'{2**64 - 1}, not "{2**64}"; slotlog rush --help says more',
+            ),
+            (
+                [*rush, "--shards", "0"],
+                "slotlog rush: --shards: must be a whole number from 1 to 256, "
+                'not "0"; slotlog rush --help says more',
+            ),
+            (
+                [*cat, "--from", "-1"],
+                "slotlog log cat: --from: must be a whole number from 0 to "
+                f'{2**63 - 1}, not "-1"; slotlog log cat --help says more',
+            ),
+        ):
+            with self.subTest(arguments):
+                done = run(*arguments)
+                self.assertEqual(done.returncode, 2)
+                self.assertEqual(done.stdout, "")
+                self.assertEqual(done.stderr, line + "\n")
 
     def test_no_log_is_2_and_names_the_directory(self):
         with tempfile.TemporaryDirectory() as data:
@@ -87,10 +138,26 @@ class SmallRushTest(unittest.TestCase):
         self.assertEqual(len(records), 10)
         self.assertIn("book", records[0]["message"])
 
-    def test_an_unknown_topic_is_2_and_names_the_topics(self):
-        done = run("log", "cat", "--data", self.data, "event")
-        self.assertEqual(done.returncode, 2)
-        self.assertIn("dead-letters", done.stderr)
+    def test_an_unknown_topic_or_partition_is_2_and_names_those_there_are(self):
+        for name, line in (
+            ("event", 'slotlog log cat: unknown topic "event"; the topics are '),
+            (
+                "events/2",
+                'slotlog log cat: unknown partition "events/2"; this log has '
+                "events/0 to events/1\n",
+            ),
+        ):
+            with self.subTest(name):
+                done = run("log", "cat", "--data", self.data, name)
+                self.assertEqual(done.returncode, 2)
+                self.assertTrue(done.stderr.startswith(line), done.stderr)
+                self.assertEqual(done.stderr.count("\n"), 1)
+
+    def test_leading_zeros_change_nothing(self):
+        done = run(
+            "log", "cat", "--data", self.data, "commands", "--limit", "010"
+        )
+        self.assertEqual(len(done.stdout.splitlines()), 10)
 
     def test_a_reader_that_has_enough_ends_it_quietly(self):
         with subprocess.Popen(

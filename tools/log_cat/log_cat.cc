@@ -15,13 +15,21 @@ namespace {
 
 using WriteLine = std::function<absl::Status(std::string_view)>;
 
-absl::Status UnknownName(std::string_view name, ShardCount shards) {
-  std::string topics;
-  for (Topic topic : kTopics) topics += fmt::format(" {}", NameOf(topic));
+absl::Status UnknownTopic(std::string_view name) {
+  std::vector<std::string_view> topics;
+  for (Topic topic : kTopics) topics.push_back(NameOf(topic));
   return absl::InvalidArgumentError(
-      fmt::format("there is no '{}'; the topics are{}, each with partitions 0 "
-                  "to {} (as in events/0)",
-                  name, topics, shards.value - 1));
+      fmt::format("unknown topic \"{}\"; the topics are {}", name,
+                  fmt::join(topics, ", ")));
+}
+
+absl::Status UnknownPartition(std::string_view name, Topic topic,
+                              ShardCount shards) {
+  return absl::InvalidArgumentError(fmt::format(
+      "unknown partition \"{}\"; this log has {}", name,
+      shards.value == 1
+          ? fmt::format("{}/0 only", NameOf(topic))
+          : fmt::format("{0}/0 to {0}/{1}", NameOf(topic), shards.value - 1)));
 }
 
 /// Prints one partition; counts what is left to print down.
@@ -61,7 +69,7 @@ absl::StatusOr<std::vector<TopicPartition>> PartitionsNamed(
   const Topic* topic =
       std::find_if(std::begin(kTopics), std::end(kTopics),
                    [&](Topic known) { return NameOf(known) == topic_name; });
-  if (topic == std::end(kTopics)) return UnknownName(name, shards);
+  if (topic == std::end(kTopics)) return UnknownTopic(topic_name);
 
   std::vector<TopicPartition> partitions;
   if (slash == std::string_view::npos) {
@@ -76,7 +84,7 @@ absl::StatusOr<std::vector<TopicPartition>> PartitionsNamed(
       std::from_chars(digits.data(), digits.data() + digits.size(), shard);
   if (error != std::errc() || end != digits.data() + digits.size() ||
       shard >= shards.value) {
-    return UnknownName(name, shards);
+    return UnknownPartition(name, *topic, shards);
   }
   partitions.push_back({*topic, Shard{shard}});
   return partitions;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "tools/data_directory.h"
 #include "tools/exit_codes.h"
 #include "tools/log_cat/log_cat.h"
+#include "tools/whole_number.h"
 
 namespace slotlog {
 namespace {
@@ -91,11 +93,11 @@ void AddLogCommand(CLI::App& app, int& exit_code) {
       ->type_name("DIR");
   cat->add_option("--from", arguments->from, "First offset (default: all)")
       ->type_name("OFFSET")
-      ->check(CLI::NonNegativeNumber);
+      ->transform(WholeNumber(0, std::numeric_limits<int64_t>::max()));
   cat->add_option("--limit", arguments->limit,
                   "At most so many records (default: all)")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->transform(WholeNumber(1, std::numeric_limits<uint64_t>::max()));
   cat->add_flag("--json", arguments->json, "One JSON object a line");
   cat->callback([arguments, &exit_code] { exit_code = RunLogCat(*arguments); });
 }

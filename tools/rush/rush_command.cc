@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -26,6 +27,7 @@
 #include "tools/rush/rehearsal_line.h"
 #include "tools/rush/scenario.h"
 #include "tools/rush/summary.h"
+#include "tools/whole_number.h"
 #include "tools/write_file.h"
 
 namespace slotlog {
@@ -280,33 +282,34 @@ void AddRushCommand(CLI::App& app, int& exit_code) {
                   "Seats there are; people, sites and commands grow or "
                   "shrink with them (default: the scenario's)")
       ->type_name("N")
-      ->check(CLI::Range(uint32_t{1}, kPeopleMax));
+      ->transform(WholeNumber(1, kPeopleMax));
   command.add_option("--shards", flags->shards, "Shards, all in this process")
       ->type_name("P")
       ->capture_default_str()
-      ->check(CLI::Range(uint32_t{1}, kShardsMax));
+      ->transform(WholeNumber(1, kShardsMax));
   command
       .add_option("--waiting", flags->waiting,
                   "How many wait for an answer at once; more: more bookings a "
                   "second, and longer waits (default: 50000, in small "
                   "rehearsals a twentieth of the commands)")
       ->type_name("N")
-      ->check(CLI::Range(uint64_t{1}, kWaitingMax));
+      ->transform(WholeNumber(1, kWaitingMax));
   command
       .add_option("--rate", flags->rate,
                   "Publish so many commands a second, whether they are "
                   "answered or not, instead of --waiting")
       ->type_name("COMMANDS")
-      ->check(CLI::Range(uint64_t{1}, kRateMax));
+      ->transform(WholeNumber(1, kRateMax));
   command
       .add_option("--memory-mib", flags->memory_mib,
                   "For the rows in memory of all shards; the rest is on disk")
       ->type_name("M")
       ->capture_default_str()
-      ->check(CLI::Range(uint64_t{1}, kMemoryMibMax));
+      ->transform(WholeNumber(1, kMemoryMibMax));
   command.add_option("--seed", flags->seed, "Who the people are")
       ->type_name("S")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->transform(WholeNumber(0, std::numeric_limits<uint64_t>::max()));
   command
       .add_option("--json", flags->json,
                   "Write the figures as JSON, too; - is standard output")

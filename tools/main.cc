@@ -24,8 +24,8 @@ constexpr const char* kHelp =
   slotlog verify --data /tmp/rush           check every promise from its log
   slotlog log cat --data /tmp/rush events/0 --limit 5
 
-Exit codes: 0 done and true, 1 a promise or a goal is not kept, 2 could not run,
-130 stopped by Ctrl-C.
+Exit codes: 0 done and true, 1 a promise or a goal is not kept, 2 could not run
+or not write what it found, 130 stopped by Ctrl-C.
 `slotlog COMMAND --help` says more.)";
 
 }  // namespace

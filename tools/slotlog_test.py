@@ -159,6 +159,63 @@ class SmallRushTest(unittest.TestCase):
         )
         self.assertEqual(len(done.stdout.splitlines()), 10)
 
+    def test_json_that_cannot_be_written_is_2_before_anything_is_done(self):
+        data = os.path.join(self.directory.name, "never")
+        nowhere = os.path.join(self.directory.name, "nowhere", "x.json")
+        for arguments in (["rush", "--bookings", "10"], ["verify"]):
+            with self.subTest(arguments):
+                done = run(*arguments, "--data", data, "--json", nowhere)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(f"cannot write {nowhere}", done.stderr)
+                self.assertFalse(os.path.exists(os.path.join(data, "rush.json")))
+
+    def test_output_that_cannot_be_written_in_the_end_is_2(self):
+        for arguments in (
+            ["rush", "--bookings", "1000", "--json", "/dev/full"],
+            ["rush", "--bookings", "1000", "--json", "-"],
+            ["rush", "--bookings", "1000"],
+            ["verify", "--json", "/dev/full"],
+            ["verify", "--json", "-"],
+            ["verify"],
+            ["log", "cat", "events"],
+        ):
+            with self.subTest(arguments), open("/dev/full", "w") as full:
+                done = subprocess.run(
+                    [SLOTLOG, *arguments, "--data", self.data],
+                    stdout=full,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    check=False,
+                )
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("cannot write", done.stderr)
+
+    def test_json_of_what_could_not_run_is_left_as_it_was(self):
+        report = os.path.join(self.directory.name, "report.json")
+        done = run("verify", "--data", "nowhere", "--json", report)
+        self.assertEqual(done.returncode, 2)
+        self.assertFalse(os.path.exists(report))
+        with open(report, "w") as file:
+            file.write("of yesterday, and longer than the new one" * 1000)
+        run("verify", "--data", "nowhere", "--json", report)
+        with open(report) as file:
+            self.assertTrue(file.read().startswith("of yesterday"))
+        run("verify", "--data", self.data, "--json", report)
+        with open(report) as file:
+            self.assertTrue(json.load(file)["holds"])
+
+    def test_json_may_lie_in_the_data_directory(self):
+        data = os.path.join(self.directory.name, "with-json")
+        report = os.path.join(data, "report.json")
+        for start in ("first", "finished"):
+            with self.subTest(start):
+                done = run(
+                    "rush", "--data", data, "--bookings", "10", "--json", report
+                )
+                self.assertEqual(done.returncode, 0, done.stderr)
+                with open(report) as file:
+                    self.assertEqual(json.load(file)["bookings"], 10)
+
     def test_a_reader_that_has_enough_ends_it_quietly(self):
         with subprocess.Popen(
             [SLOTLOG, "log", "cat", "--data", self.data, "commands"],

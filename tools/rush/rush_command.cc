@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "services/shard/worker.h"
 #include "tools/data_directory.h"
 #include "tools/exit_codes.h"
+#include "tools/output_file.h"
 #include "tools/progress_line.h"
 #include "tools/rush/manifest.h"
 #include "tools/rush/rehearsal.h"
@@ -28,7 +30,6 @@
 #include "tools/rush/scenario.h"
 #include "tools/rush/summary.h"
 #include "tools/whole_number.h"
-#include "tools/write_file.h"
 
 namespace slotlog {
 namespace {
@@ -68,8 +69,8 @@ order of their answers, and so where they go next, depends on this machine's
 speed.
 
 Exit codes: 0 finished; 1 it failed, or an answer was missing, double or wrong;
-2 the command line or the scenario is wrong, or there is no log to work on;
-130 stopped by Ctrl-C or SIGTERM.)";
+2 the command line or the scenario is wrong, there is no log to work on, or the
+figures could not be written; 130 stopped by Ctrl-C or SIGTERM.)";
 
 /// A signal handler has nothing else to write to.
 volatile std::sig_atomic_t stop_asked = 0;
@@ -108,10 +109,10 @@ absl::StatusOr<Scenario> ScenarioFor(const RushFlags& flags) {
   return WithSeats(*scenario, flags.bookings);
 }
 
-/// Notes in the directory what it rehearses, or finds it noted. Answers the
-/// manifest that counts.
-absl::StatusOr<Manifest> ClaimDirectory(const std::filesystem::path& directory,
-                                        Manifest asked_for) {
+/// What the directory rehearses already, which is the same as is asked for; the
+/// directory is made if it is missing.
+absl::StatusOr<std::optional<Manifest>> FindManifest(
+    const std::filesystem::path& directory, const Manifest& asked_for) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) {
@@ -124,17 +125,14 @@ absl::StatusOr<Manifest> ClaimDirectory(const std::filesystem::path& directory,
     if (auto status = CheckSame(**there, asked_for); !status.ok()) {
       return status;
     }
-    return **std::move(there);
+    return there;
   }
   if (!std::filesystem::is_empty(directory, error) || error) {
     return absl::FailedPreconditionError(fmt::format(
         "{} is not empty and holds no rehearsal; give a new or empty --data",
         directory.string()));
   }
-  if (auto status = WriteManifest(directory, asked_for); !status.ok()) {
-    return status;
-  }
-  return asked_for;
+  return there;
 }
 
 uint64_t PeakRssBytes() {
@@ -173,19 +171,24 @@ absl::StatusOr<Rehearsal::End> RunWithWorker(Log& log, Rehearsal& rehearsal,
   return end;
 }
 
-/// Tells the outcome to people and programs; the exit code.
-int Tell(const Scenario& scenario, const Outcomes& outcomes,
-         const RushFlags& flags) {
-  const bool json_takes_stdout = flags.json == "-";
-  std::fputs(SummaryForPeople(scenario, outcomes).c_str(),
-             json_takes_stdout ? stderr : stdout);
-  if (!flags.json.empty()) {
-    auto status = WriteFile(flags.json, SummaryAsJson(scenario, outcomes));
-    if (!status.ok()) return Fail(kExitViolated, status);
+/// Tells the outcome to people and programs; the exit code. `json` is null
+/// where nobody asked for it.
+int Tell(const Scenario& scenario, const Outcomes& outcomes, OutputFile* json) {
+  const std::string summary = SummaryForPeople(scenario, outcomes);
+  absl::Status written;
+  if (json != nullptr && json->IsStandardOutput()) {
+    std::fputs(summary.c_str(), stderr);
+  } else {
+    written = WriteToStandardOutput(summary);
   }
-  if (outcomes.is_finished) return kExitOk;
-  fmt::print(stderr, "The same command continues it.\n");
-  return kExitStopped;
+  if (json != nullptr) {
+    written.Update(json->Write(SummaryAsJson(scenario, outcomes)));
+  }
+  if (!outcomes.is_finished) {
+    fmt::print(stderr, "The same command continues it.\n");
+  }
+  if (!written.ok()) return Fail(kExitCouldNotRun, written);
+  return outcomes.is_finished ? kExitOk : kExitStopped;
 }
 
 Manifest ManifestFor(const Scenario& scenario, const RushFlags& flags) {
@@ -202,7 +205,7 @@ Manifest ManifestFor(const Scenario& scenario, const RushFlags& flags) {
 
 /// On a log that is open: to the end or to a stop, and tells of it.
 int RunOn(Log& log, const Scenario& scenario, const Manifest& manifest,
-          const RushFlags& flags) {
+          const RushFlags& flags, OutputFile* json) {
   std::unique_ptr<Worker> worker;
   ProgressLine progress(stderr, isatty(STDERR_FILENO) == 1);
   RehearsalLine line(progress);
@@ -236,15 +239,27 @@ int RunOn(Log& log, const Scenario& scenario, const Manifest& manifest,
   outcomes.peak_rss_bytes = PeakRssBytes();
   outcomes.disk_bytes = BytesOnDisk(flags.data);
   outcomes.directory = flags.data;
-  return Tell(scenario, outcomes, flags);
+  return Tell(scenario, outcomes, json);
 }
 
 int Run(const RushFlags& flags) {
   const auto scenario = ScenarioFor(flags);
   if (!scenario.ok()) return Fail(kExitCouldNotRun, scenario.status());
-  const auto manifest =
-      ClaimDirectory(flags.data, ManifestFor(*scenario, flags));
-  if (!manifest.ok()) return Fail(kExitCouldNotRun, manifest.status());
+  Manifest manifest = ManifestFor(*scenario, flags);
+  auto there = FindManifest(flags.data, manifest);
+  if (!there.ok()) return Fail(kExitCouldNotRun, there.status());
+  // When the directory is there and before anything is in it: it may lie there.
+  std::unique_ptr<OutputFile> json;
+  if (!flags.json.empty()) {
+    auto opened = OutputFile::Open(flags.json);
+    if (!opened.ok()) return Fail(kExitCouldNotRun, opened.status());
+    json = *std::move(opened);
+  }
+  if (there->has_value()) {
+    manifest = **std::move(there);
+  } else if (auto noted = WriteManifest(flags.data, manifest); !noted.ok()) {
+    return Fail(kExitCouldNotRun, noted);
+  }
 
   if (std::filesystem::exists(LogDirectory(flags.data))) {
     fmt::print(stderr, "Reading what {} holds of this rehearsal.\n",
@@ -252,13 +267,13 @@ int Run(const RushFlags& flags) {
   }
   EmbeddedLogOptions options;
   options.clock = [] { return absl::Now(); };
-  options.shards = manifest->shards;
+  options.shards = manifest.shards;
   auto log = EmbeddedLog::Open(LogDirectory(flags.data), std::move(options));
   if (!log.ok()) return Fail(kExitCouldNotRun, log.status());
   if ((*log)->Recovery().bytes_cut > 0) {
     fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
   }
-  return RunOn(**log, *scenario, *manifest, flags);
+  return RunOn(**log, *scenario, manifest, flags, json.get());
 }
 
 }  // namespace

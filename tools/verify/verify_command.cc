@@ -15,12 +15,12 @@
 #include "events/log/embedded/embedded_log.h"
 #include "tools/data_directory.h"
 #include "tools/exit_codes.h"
+#include "tools/output_file.h"
 #include "tools/progress_line.h"
 #include "tools/verify/redecide.h"
 #include "tools/verify/report_json.h"
 #include "tools/verify/report_text.h"
 #include "tools/verify/verify.h"
-#include "tools/write_file.h"
 
 namespace slotlog {
 namespace {
@@ -43,12 +43,23 @@ from its recorded inputs, gives the same events, and the state that rests in the
 stores is the one folded from the log. It holds all rows in memory, and no worker
 may have the stores open.
 
-Exit codes: 0 all hold, 1 one is violated, 2 could not run.)";
+Exit codes: 0 all hold; 1 one is violated; 2 it could not run, or could not
+write its report.)";
 
 struct VerifyArguments {
   std::string data;
   std::string json;
   bool redecide = false;
+};
+
+struct Outcome {
+  verify::VerifyReport report;
+  std::optional<verify::RedecideReport> redecided;
+
+  bool Holds() const {
+    return report.findings.Hold() &&
+           (!redecided.has_value() || redecided->Holds());
+  }
 };
 
 int Fail(const absl::Status& status) {
@@ -73,43 +84,63 @@ absl::StatusOr<verify::VerifyReport> VerifyLog(Log& log) {
   return verify::Verify(log, {.threads = Threads(), .on_progress = show});
 }
 
-int RunVerify(const VerifyArguments& arguments) {
-  const absl::Time start = absl::Now();
+/// Nothing was verified if this is an error.
+absl::StatusOr<Outcome> VerifyDirectory(const VerifyArguments& arguments) {
   EmbeddedLogOptions options;
   options.read_only = true;
   absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =
       EmbeddedLog::Open(LogDirectory(arguments.data), options);
-  if (!log.ok()) return Fail(log.status());
+  if (!log.ok()) return log.status();
   if ((*log)->Recovery().bytes_cut > 0) {
     fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
   }
   absl::StatusOr<verify::VerifyReport> report = VerifyLog(**log);
-  if (!report.ok()) return Fail(report.status());
-  std::optional<verify::RedecideReport> redecided;
+  if (!report.ok()) return report.status();
+  Outcome outcome{*std::move(report), std::nullopt};
   if (arguments.redecide) {
     auto again =
         verify::Redecide(**log, StateDirectory(arguments.data), Threads());
-    if (!again.ok()) return Fail(again.status());
-    redecided = *std::move(again);
+    if (!again.ok()) return again.status();
+    outcome.redecided = *std::move(again);
   }
-  const bool holds =
-      report->findings.Hold() && (!redecided.has_value() || redecided->Holds());
+  return outcome;
+}
 
-  std::string text = verify::TextOf(*report) + "\n";
-  if (redecided.has_value()) text += verify::TextOf(*redecided);
-  text += fmt::format("verified in {:.1f} s: {}\n",
-                      absl::ToDoubleSeconds(absl::Now() - start),
-                      holds ? "all hold" : "VIOLATED, see above");
+std::string TextOf(const Outcome& outcome, absl::Duration elapsed) {
+  std::string text = verify::TextOf(outcome.report) + "\n";
+  if (outcome.redecided.has_value()) {
+    text += verify::TextOf(*outcome.redecided);
+  }
+  text +=
+      fmt::format("verified in {:.1f} s: {}\n", absl::ToDoubleSeconds(elapsed),
+                  outcome.Holds() ? "all hold" : "VIOLATED, see above");
+  return text;
+}
+
+int RunVerify(const VerifyArguments& arguments) {
+  const absl::Time start = absl::Now();
+  std::unique_ptr<OutputFile> json;
+  if (!arguments.json.empty()) {
+    auto opened = OutputFile::Open(arguments.json);
+    if (!opened.ok()) return Fail(opened.status());
+    json = *std::move(opened);
+  }
+  const absl::StatusOr<Outcome> outcome = VerifyDirectory(arguments);
+  if (!outcome.ok()) return Fail(outcome.status());
 
   absl::Status written;
-  if (!arguments.json.empty()) {
-    written = WriteFile(
-        arguments.json,
-        verify::JsonOf(*report, redecided.has_value() ? &*redecided : nullptr));
+  if (json != nullptr) {
+    written = json->Write(verify::JsonOf(
+        outcome->report,
+        outcome->redecided.has_value() ? &*outcome->redecided : nullptr));
   }
-  if (arguments.json != "-") written.Update(WriteFile("-", text));
-  if (!written.ok()) return Fail(written);
-  return holds ? kExitOk : kExitViolated;
+  if (json == nullptr || !json->IsStandardOutput()) {
+    written.Update(
+        WriteToStandardOutput(TextOf(*outcome, absl::Now() - start)));
+  }
+  const int exit_code = written.ok() ? kExitOk : Fail(written);
+  // Whoever cannot read the report is told at least this.
+  return outcome->Holds() ? exit_code : kExitViolated;
 }
 
 }  // namespace

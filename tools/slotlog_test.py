@@ -216,6 +216,14 @@ class SmallRushTest(unittest.TestCase):
                 with open(report) as file:
                     self.assertEqual(json.load(file)["bookings"], 10)
 
+    def test_a_finished_rush_shows_no_memory_of_the_reading(self):
+        done = run(
+            "rush", "--data", self.data, "--bookings", "1000", "--json", "-"
+        )
+        self.assertIn("Finished already", done.stderr)
+        self.assertNotIn("peak memory", done.stderr)
+        self.assertIsNone(json.loads(done.stdout)["peak_rss_bytes"])
+
     def test_a_reader_that_has_enough_ends_it_quietly(self):
         with subprocess.Popen(
             [SLOTLOG, "log", "cat", "--data", self.data, "commands"],

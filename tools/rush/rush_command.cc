@@ -236,7 +236,7 @@ int RunOn(Log& log, const Scenario& scenario, const Manifest& manifest,
   outcomes.figures = (*rehearsal)->figures();
   outcomes.shards = manifest.shards;
   outcomes.seed = manifest.seed;
-  outcomes.peak_rss_bytes = PeakRssBytes();
+  if (!outcomes.was_finished_before) outcomes.peak_rss_bytes = PeakRssBytes();
   outcomes.disk_bytes = BytesOnDisk(flags.data);
   outcomes.directory = flags.data;
   return Tell(scenario, outcomes, json);

@@ -119,7 +119,9 @@ std::string SummaryForPeople(const Scenario& scenario,
                                                "impatient",
                                                Grouped(figures.repeated)));
   }
-  text += Line("peak memory", BytesInWords(outcomes.peak_rss_bytes));
+  if (outcomes.peak_rss_bytes.has_value()) {
+    text += Line("peak memory", BytesInWords(*outcomes.peak_rss_bytes));
+  }
   text +=
       Line("disk", fmt::format("{} in {}", BytesInWords(outcomes.disk_bytes),
                                outcomes.directory));
@@ -155,7 +157,9 @@ std::string SummaryAsJson(const Scenario& scenario, const Outcomes& outcomes) {
        PerSecond(figures.commands_answered, figures.elapsed)},
       {"confirmation_ms", latencies(figures.confirmation)},
       {"wait_ms", latencies(figures.wait)},
-      {"peak_rss_bytes", outcomes.peak_rss_bytes},
+      {"peak_rss_bytes", outcomes.peak_rss_bytes.has_value()
+                             ? Json(*outcomes.peak_rss_bytes)
+                             : Json(nullptr)},
       {"disk_bytes", outcomes.disk_bytes},
       // The command rehearses on the embedded log only, where every answer of
       // Append and Commit means fdatasync.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "events/ids.h"
@@ -20,7 +21,8 @@ struct Outcomes {
   bool was_finished_before = false;
   ShardCount shards;
   uint64_t seed = 0;
-  uint64_t peak_rss_bytes = 0;
+  /// Of this process; none where it did nothing but read the log.
+  std::optional<uint64_t> peak_rss_bytes;
   uint64_t disk_bytes = 0;
   std::string directory;
 };

@@ -102,6 +102,16 @@ TEST(SummaryTest, SaysWhenItIsNotFinishedOrWasBefore) {
   EXPECT_NE(text.find("1,000,000, 999,000 answered"), std::string::npos);
 }
 
+TEST(SummaryTest, MemoryThatNobodyKnowsIsLeftOut) {
+  Outcomes outcomes = SomeOutcomes();
+  outcomes.peak_rss_bytes.reset();
+  EXPECT_EQ(SummaryForPeople(TheDay(), outcomes).find("memory"),
+            std::string::npos);
+  EXPECT_TRUE(
+      nlohmann::json::parse(SummaryAsJson(TheDay(), outcomes))["peak_rss_bytes"]
+          .is_null());
+}
+
 TEST(SummaryTest, NothingDoneIsNoDivisionByZero) {
   Outcomes outcomes = SomeOutcomes();
   outcomes.figures = Figures();

@@ -224,6 +224,23 @@ class SmallRushTest(unittest.TestCase):
         self.assertNotIn("peak memory", done.stderr)
         self.assertIsNone(json.loads(done.stdout)["peak_rss_bytes"])
 
+    def test_a_log_that_is_gone_is_2_and_is_not_made_anew(self):
+        data = os.path.join(self.directory.name, "without-log")
+        subprocess.run(["cp", "-r", self.data, data], check=True)
+        journal = os.path.join(data, "log", "journal")
+        os.remove(journal)
+        for arguments in (
+            ["rush", "--bookings", "1000"],
+            ["verify"],
+            ["log", "cat", "events"],
+        ):
+            with self.subTest(arguments):
+                done = run(*arguments, "--data", data)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(f"{journal} is missing", done.stderr)
+                self.assertIn(f"delete {data} to begin anew", done.stderr)
+                self.assertFalse(os.path.exists(journal))
+
     def test_a_reader_that_has_enough_ends_it_quietly(self):
         with subprocess.Popen(
             [SLOTLOG, "log", "cat", "--data", self.data, "commands"],

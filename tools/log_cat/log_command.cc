@@ -45,6 +45,9 @@ absl::Status WriteLine(std::string_view line) {
 }
 
 absl::Status PrintRecords(const LogCatArguments& arguments) {
+  if (auto lost = CheckJournalIsNotLost(arguments.data); !lost.ok()) {
+    return lost;
+  }
   EmbeddedLogOptions options;
   options.read_only = true;
   absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =

@@ -248,6 +248,9 @@ int Run(const RushFlags& flags) {
   Manifest manifest = ManifestFor(*scenario, flags);
   auto there = FindManifest(flags.data, manifest);
   if (!there.ok()) return Fail(kExitCouldNotRun, there.status());
+  if (auto lost = CheckJournalIsNotLost(flags.data); !lost.ok()) {
+    return Fail(kExitCouldNotRun, lost);
+  }
   // When the directory is there and before anything is in it: it may lie there.
   std::unique_ptr<OutputFile> json;
   if (!flags.json.empty()) {

@@ -86,6 +86,9 @@ absl::StatusOr<verify::VerifyReport> VerifyLog(Log& log) {
 
 /// Nothing was verified if this is an error.
 absl::StatusOr<Outcome> VerifyDirectory(const VerifyArguments& arguments) {
+  if (auto lost = CheckJournalIsNotLost(arguments.data); !lost.ok()) {
+    return lost;
+  }
   EmbeddedLogOptions options;
   options.read_only = true;
   absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =

@@ -1,5 +1,6 @@
 #include "events/log/embedded/embedded_log.h"
 
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 
 #include <deque>
@@ -17,6 +18,8 @@ constexpr std::string_view kLockName = "lock";
 /// A large Append becomes several frames of about this size: one is written
 /// while the next is made.
 constexpr size_t kAppendFrameBytes = size_t{1} << 20;
+
+constexpr absl::Duration kLockRetryInterval = absl::Milliseconds(20);
 
 absl::Status ReadOnlyError() {
   return absl::FailedPreconditionError("the log was opened read-only");
@@ -122,14 +125,27 @@ absl::Status Explained(const absl::Status& status, std::string_view what) {
       fmt::format("{}: {}", what, std::string(status.message())));
 }
 
+absl::StatusOr<std::unique_ptr<FileLock>> AwaitLock(
+    FileSystem& file_system, const std::filesystem::path& path, LockKind kind,
+    absl::Duration patience) {
+  absl::StatusOr<std::unique_ptr<FileLock>> lock = file_system.Lock(path, kind);
+  for (absl::Duration waited;
+       absl::IsFailedPrecondition(lock.status()) && waited < patience;
+       waited += kLockRetryInterval) {
+    absl::SleepFor(kLockRetryInterval);
+    lock = file_system.Lock(path, kind);
+  }
+  return lock;
+}
+
 /// None: a read-only directory without a lock file has no writer.
 absl::StatusOr<std::unique_ptr<FileLock>> LockDirectory(
-    FileSystem& file_system, const std::filesystem::path& directory,
-    bool read_only) {
+    const std::filesystem::path& directory, const EmbeddedLogOptions& options) {
   absl::StatusOr<std::unique_ptr<FileLock>> lock =
-      file_system.Lock(directory / kLockName,
-                       read_only ? LockKind::kShared : LockKind::kExclusive);
-  if (read_only && absl::IsNotFound(lock.status())) {
+      AwaitLock(*options.file_system, directory / kLockName,
+                options.read_only ? LockKind::kShared : LockKind::kExclusive,
+                options.lock_patience);
+  if (options.read_only && absl::IsNotFound(lock.status())) {
     return std::unique_ptr<FileLock>();
   }
   if (!absl::IsFailedPrecondition(lock.status())) return lock;
@@ -172,7 +188,7 @@ absl::StatusOr<std::unique_ptr<EmbeddedLog>> EmbeddedLog::Open(
     if (!made.ok()) return made;
   }
   absl::StatusOr<std::unique_ptr<FileLock>> lock =
-      LockDirectory(file_system, directory, options.read_only);
+      LockDirectory(directory, options);
   if (!lock.ok()) return lock.status();
   if (may_make) {
     absl::Status ensured = EnsureJournal(path, options);

@@ -51,6 +51,9 @@ struct EmbeddedLogOptions {
   /// After so long without a write, what was written is marked as durable in
   /// the journal itself.
   absl::Duration settle_after = absl::Seconds(1);
+  /// So long Open waits for a lock that another process has: who was killed has
+  /// it for a moment longer, until the kernel has closed its files.
+  absl::Duration lock_patience = absl::Seconds(1);
   /// Must outlive the log.
   FileSystem* file_system = &PosixFileSystem();
 };

@@ -34,6 +34,7 @@ class EmbeddedLogFixture : public testing::Test {
     options_.clock = [this] { return now_; };
     // Tests count operations: no mark may come by itself.
     options_.settle_after = absl::InfiniteDuration();
+    options_.lock_patience = absl::ZeroDuration();
     options_.file_system = &disk_;
   }
 

@@ -19,6 +19,21 @@ using Strings = std::vector<std::string>;
 
 class EmbeddedLogTest : public EmbeddedLogFixture {};
 
+/// A disk whose locks a killed process has for so many looks longer.
+class DiskOfTheKilled : public SimulatedFileSystem {
+ public:
+  explicit DiskOfTheKilled(int looks) : looks_left_(looks) {}
+
+  absl::StatusOr<std::unique_ptr<FileLock>> Lock(
+      const std::filesystem::path& path, LockKind kind) override {
+    if (looks_left_-- > 0) return absl::FailedPreconditionError("locked");
+    return SimulatedFileSystem::Lock(path, kind);
+  }
+
+ private:
+  int looks_left_;
+};
+
 // --- Opening ---
 
 TEST_F(EmbeddedLogTest, ANewLogNeedsANumberOfShards) {
@@ -58,6 +73,23 @@ TEST_F(EmbeddedLogTest, ReadersKeepTheWriterOutAndEachOtherNot) {
   options_.read_only = false;
   EXPECT_EQ(EmbeddedLog::Open("log", options_).status().code(),
             absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(EmbeddedLogTest, ALockThatAKilledProcessHasForAMomentIsAwaited) {
+  Open();
+  Close();
+  for (const bool read_only : {false, true}) {
+    DiskOfTheKilled disk(/*looks=*/3);
+    disk.SetContents(kJournal, Journal());
+    options_.file_system = &disk;
+    options_.read_only = read_only;
+    options_.lock_patience = absl::ZeroDuration();
+    EXPECT_EQ(TryOpen().code(), absl::StatusCode::kFailedPrecondition);
+    options_.lock_patience = absl::Seconds(10);
+    const absl::Status opened = TryOpen();
+    EXPECT_TRUE(opened.ok()) << opened;
+    Close();
+  }
 }
 
 TEST_F(EmbeddedLogTest, AReadOnlyLogIsReadAndNeverChanged) {

@@ -109,6 +109,57 @@ INSTANTIATE_TEST_SUITE_P(
                   },
                   "3 commands/0 at 3: the bytes are no message, and no event "
                   "says so"},
+        Violation{"RepeatsAnotherOutcome",
+                  Event("ann is told again", 0,
+                        [](auto& e) {
+                          e.mutable_command_repeated()->set_outcome(
+                              v1::OUTCOME_CANCELLED);
+                        }),
+                  "3 events/0 at 14, event 10: it repeats to command a1 of "
+                  "citizen ann an answer that event 5 did not give"},
+        Violation{"RepeatsAnotherReason",
+                  Event("ann is told again", 0,
+                        [](auto& e) {
+                          e.mutable_command_repeated()->set_refusal(
+                              v1::REFUSAL_SLOT_FULL);
+                        }),
+                  "3 events/0 at 14, event 10: it repeats to command a1 of "
+                  "citizen ann an answer that event 5 did not give"},
+        Violation{"RepeatsTheAnswerToAnotherCommand",
+                  Event("ann is told again", 0,
+                        [](auto& e) {
+                          e.mutable_command_repeated()->set_command_id("a2");
+                        }),
+                  "3 events/0 at 14, event 10: it repeats to command a2 of "
+                  "citizen ann an answer that event 5 did not give"},
+        Violation{"RepeatsTheAnswerToAnotherCitizen",
+                  Event("ann is told again", 0,
+                        [](auto& e) {
+                          e.mutable_command_repeated()->set_citizen_id("yan");
+                        }),
+                  "3 events/0 at 14, event 10: it repeats to command a1 of "
+                  "citizen yan an answer that event 5 did not give"},
+        Violation{"RepeatsWhatWasNoAnswer",
+                  Event("ann is told again", 0,
+                        [](auto& e) {
+                          e.mutable_command_repeated()->set_first_sequence(3);
+                        }),
+                  "3 events/0 at 14, event 10: it repeats to command a1 of "
+                  "citizen ann an answer that event 3 did not give"},
+        Violation{"RepeatsItself",
+                  Event("ann is told again", 0,
+                        [](auto& e) {
+                          e.mutable_command_repeated()->set_first_sequence(10);
+                        }),
+                  "3 events/0 at 14, event 10: it repeats to command a1 of "
+                  "citizen ann an answer that event 10 did not give"},
+        Violation{"RepeatsNothing",
+                  Event("ann is told again", 0,
+                        [](auto& e) {
+                          e.mutable_command_repeated()->clear_first_sequence();
+                        }),
+                  "3 events/0 at 14, event 10: it repeats to command a1 of "
+                  "citizen ann an answer that event 0 did not give"},
         Violation{"TheSlotNeverAnswers",
                   [](HandmadeHistory& history) {
                     history.ChangeTransaction("ann's seat", [](auto& t) {

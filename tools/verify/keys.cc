@@ -39,4 +39,8 @@ SlotKey KeyOf(SiteId site, SlotId slot) {
   return KeyOfPair<SlotKey>(site.value, slot.value);
 }
 
+CommandKey KeyOf(CitizenId citizen, CommandId command) {
+  return KeyOfPair<CommandKey>(citizen.value, command.value);
+}
+
 }  // namespace slotlog::verify

@@ -29,8 +29,12 @@ using ClaimKey = PairKey<struct ClaimKeyTag>;
 /// A slot of a site.
 using SlotKey = PairKey<struct SlotKeyTag>;
 
+/// A command of a citizen.
+using CommandKey = PairKey<struct CommandKeyTag>;
+
 ClaimKey KeyOf(CitizenId citizen, CampaignId campaign);
 SlotKey KeyOf(SiteId site, SlotId slot);
+CommandKey KeyOf(CitizenId citizen, CommandId command);
 
 /// Of an event's body that names citizen and campaign, or site and slot.
 template <typename Body>

@@ -18,6 +18,7 @@ ShardAudit::ShardAudit(Shard shard, ShardCount shards)
     : causes_(findings_),
       slots_(shard, shards, findings_),
       citizens_(shard, shards, findings_),
+      repeats_(shards, findings_),
       confirmations_(shards, findings_),
       windows_(findings_) {}
 
@@ -31,6 +32,7 @@ absl::StatusOr<bool> ShardAudit::Advance() {
     causes_.Check(batch, event, open_);
     slots_.Check(batch, event);
     citizens_.Check(batch, event);
+    repeats_.Check(batch, event);
     windows_.Check(batch, event, open_);
     open_.Follow(event);
   }

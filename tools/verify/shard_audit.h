@@ -21,6 +21,7 @@
 #include "tools/verify/findings.h"
 #include "tools/verify/history_reader.h"
 #include "tools/verify/open_inputs.h"
+#include "tools/verify/repeat_checks.h"
 #include "tools/verify/slot_checks.h"
 #include "tools/verify/totals.h"
 #include "tools/verify/window_checks.h"
@@ -60,6 +61,7 @@ class ShardAudit {
   CauseChecks causes_;
   SlotChecks slots_;
   CitizenChecks citizens_;
+  RepeatChecks repeats_;
   ConfirmationChecks confirmations_;
   WindowChecks windows_;
   Totals totals_;

@@ -202,6 +202,18 @@ void KimBooks(HandmadeHistory& history) {
       .Write();
 }
 
+void AnnSendsAgain(HandmadeHistory& history) {
+  history.At(kNine + 6 * kMinute);
+  const auto again =
+      history.Command("ann sends again", 0, BookText("a1", "ann", "early"));
+  history.Transaction("ann is told again", 0)
+      .Input(again)
+      .Event("command_repeated { " + Wish(again) +
+             "outcome: OUTCOME_BOOKED first_sequence: 5 }")
+      .Confirm(again, "outcome: OUTCOME_BOOKED repeated: true")
+      .Write();
+}
+
 }  // namespace
 
 void WriteSmallDay(HandmadeHistory& history) {
@@ -211,6 +223,7 @@ void WriteSmallDay(HandmadeHistory& history) {
   OddOnes(history);
   AnnCancels(history);
   KimBooks(history);
+  AnnSendsAgain(history);
 }
 
 }  // namespace slotlog::verify

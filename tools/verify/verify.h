@@ -4,7 +4,8 @@
 // later, and what is in flight, is counted and is no violation.
 //
 // Each shard's history is streamed once, beside its inputs and confirmations;
-// what stays in memory is about 100 bytes for each claim and each seat.
+// what stays in memory is about 100 bytes for each claim and each seat, and 4
+// bytes for each event.
 //
 // The namespace is of its own because what decides has claims and seats, too.
 

@@ -31,7 +31,7 @@ nothing with what decides:
 
   1  seats taken never exceed a slot's capacity
   2  a citizen has at most one claim in a campaign
-  3  every command has exactly one answer
+  3  every command has exactly one answer, and sent again gets it again
   4  every seat has its claim, every claim its seat
   5  sequences, digests and counters have no gaps
   6  nobody is booked outside their window

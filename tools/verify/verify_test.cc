@@ -32,7 +32,8 @@ TEST(VerifyTest, ASmallDayHoldsAndIsCounted) {
   WriteSmallDay(history);
   const VerifyReport report = VerifyLog(history.log());
   EXPECT_EQ(OffencesOf(report), std::vector<std::string>{});
-  EXPECT_EQ(report.totals.commands, 7);
+  EXPECT_EQ(report.totals.commands, 8);
+  EXPECT_EQ(report.totals.commands_repeated, 1);
   EXPECT_EQ(report.totals.ticks, 1);
   EXPECT_EQ(report.totals.operations, 5);
   EXPECT_EQ(report.totals.bookings, 2);
@@ -42,7 +43,7 @@ TEST(VerifyTest, ASmallDayHoldsAndIsCounted) {
   EXPECT_EQ(report.totals.commands_refused, 3);
   EXPECT_EQ(report.totals.commands_refused_by_reason.at(v1::REFUSAL_SLOT_FULL),
             1);
-  EXPECT_EQ(report.findings.Of(Invariant::kOneAnswer).checked, 12);
+  EXPECT_EQ(report.findings.Of(Invariant::kOneAnswer).checked, 13);
   EXPECT_EQ(report.findings.Of(Invariant::kWindow).checked, 2);
   EXPECT_EQ(report.in_flight.messages, 0);
 }

@@ -60,6 +60,9 @@ IMPURE = re.compile(
     r"|events/log/(?!log\.h$).*|events/store/.*)$"
 )
 
+# What a merge or a template left behind.
+LEFT_BEHIND = re.compile(r"@@[A-Z]+@@|^(<{7}|>{7}|\|{7}) ")
+
 UNFINISHED = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X|H[A]CK)\b")
 
 
@@ -105,6 +108,8 @@ def check_file(path, text):
     for number, line in enumerate(lines, start=1):
         if UNFINISHED.search(line):
             yield number, "unfinished", "finish it, or say it in an issue"
+        if LEFT_BEHIND.search(line):
+            yield number, "left behind", "a marker of a merge: resolve it"
         if is_cxx:
             for rule, wrong in check_line(path, line):
                 yield number, rule, wrong

@@ -36,6 +36,11 @@ CASES = [
     ("services/reservation/a_test.cc", "#include <iostream>", None),
     ("services/a.cc", "// T" + "ODO: later", "unfinished"),
     ("README.md", "T" + "ODO", "unfinished"),
+    ("README.md", "@@" + "COUNT@@ tests", "left behind"),
+    ("services/a.cc", "<" * 7 + " HEAD", "left behind"),
+    ("services/a.cc", ">" * 7 + " branch", "left behind"),
+    ("README.md", "@@ -1,2 +1,2 @@", None),
+    ("docs/a.md", "=" * 7, None),
     ("services/a.cc", "\n" * 401, "length"),
     ("services/a.cc", "\n" * 400, None),
 ]

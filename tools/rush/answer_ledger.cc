@@ -35,6 +35,21 @@ void AnswerLedger::Published(Shard shard, Offset offset) {
   ++published_;
 }
 
+bool AnswerLedger::IsPublished(Shard shard, Offset offset) const {
+  const Bits& bits = shards_[shard.value].published;
+  const auto word = static_cast<size_t>(offset.value / kBitsInWord);
+  return word < bits.size() &&
+         (bits[word] >> (offset.value % kBitsInWord) & 1) != 0;
+}
+
+Offset AnswerLedger::FirstUnpublished(Shard shard) const {
+  const Bits& bits = shards_[shard.value].published;
+  const auto word = std::find_if(bits.begin(), bits.end(),
+                                 [](uint64_t some) { return ~some != 0; });
+  const int64_t before = (word - bits.begin()) * kBitsInWord;
+  return Offset{word == bits.end() ? before : before + std::countr_one(*word)};
+}
+
 absl::Status AnswerLedger::Answered(Shard shard, Offset offset) {
   if (offset.value < 0 || offset.value > kOffsetMax) {
     return absl::DataLossError(

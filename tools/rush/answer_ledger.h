@@ -22,6 +22,10 @@ class AnswerLedger {
   /// command that it answers.
   absl::Status Answered(Shard shard, Offset offset);
 
+  bool IsPublished(Shard shard, Offset offset) const;
+  /// All before it are published.
+  Offset FirstUnpublished(Shard shard) const;
+
   uint64_t published() const { return published_; }
   uint64_t answered() const { return answered_; }
 

@@ -93,6 +93,8 @@ absl::Status ReadCommands(Log& log, const Places& places,
   return ForEachRecord(log, Topic::kCommands, visit);
 }
 
+}  // namespace
+
 absl::Status ReadOperations(Log& log, const Places& places, Tally& tally) {
   v1::Operation operation;
   auto visit = [&](TopicPartition at, const Record& record) -> absl::Status {
@@ -107,8 +109,6 @@ absl::Status ReadOperations(Log& log, const Places& places, Tally& tally) {
   };
   return ForEachRecord(log, Topic::kOperations, visit);
 }
-
-}  // namespace
 
 absl::StatusOr<absl::Duration> ReadHistory(Log& log, const Places& places,
                                            ConfirmationReader& confirmations,

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
@@ -25,5 +26,8 @@ absl::StatusOr<absl::Duration> ReadHistory(Log& log, const Places& places,
                                            ConfirmationReader& confirmations,
                                            Population& population,
                                            Tally& tally);
+
+/// Only which operations the log holds; `tally` may know some of them.
+absl::Status ReadOperations(Log& log, const Places& places, Tally& tally);
 
 }  // namespace slotlog

@@ -32,6 +32,11 @@ void CommandBatch::Add(TopicPartition to, std::string_view key,
       {to, bytes.substr(key_at, key.size()), bytes.substr(value_at)});
 }
 
+void CommandBatch::Remove(const std::vector<bool>& which) {
+  size_t index = 0;
+  std::erase_if(records_, [&](const NewRecord&) { return which[index++]; });
+}
+
 void CommandBatch::Clear() {
   bytes_.clear();
   records_.clear();

@@ -33,6 +33,8 @@ class CommandBatch {
   /// REQUIRES: !full(), and key and value are kCommandBytesMax at most.
   void Add(TopicPartition to, std::string_view key,
            const google::protobuf::MessageLite& value);
+  /// Removes the records for which this says so, in their order.
+  void Remove(const std::vector<bool>& which);
   void Clear();
 
   const std::vector<NewRecord>& records() const { return records_; }
@@ -61,6 +63,7 @@ class Publisher {
   void GiveBack(std::unique_ptr<CommandBatch> batch);
   void Publish(std::unique_ptr<CommandBatch> batch);
   /// A batch that was appended, or was not, as its offsets say; null: none now.
+  /// It is tried once: whoever takes it back knows whether to try again.
   std::unique_ptr<CommandBatch> TakePublished();
   /// How many are neither idle nor taken back.
   size_t UnderWay() const { return under_way_; }

@@ -27,6 +27,10 @@ constexpr size_t kClosedLoopAppends = 2;
 constexpr size_t kOpenLoopAppends = 6;
 constexpr size_t kOperationsInAppend = 1'000;
 constexpr absl::Duration kIdleWait = absl::Milliseconds(1);
+/// A disk that was full is tried again after so long.
+constexpr absl::Duration kAppendAgainAfter = absl::Milliseconds(500);
+/// Without a confirmation for so long, the disk may be full for who decides.
+constexpr absl::Duration kSilence = absl::Seconds(1);
 constexpr absl::Duration kReportInterval = absl::Milliseconds(200);
 constexpr int64_t kTickMicroseconds = 100;
 
@@ -51,6 +55,7 @@ Rehearsal::Rehearsal(Log& log, const Scenario& scenario,
       encoder_(scenario, population_, places_, log.Shards()),
       reader_(std::move(reader)),
       tally_(places_, population_, log.Shards()),
+      backlog_(log, tally_),
       opened_at_(options_.clock()),
       last_sign_of_life_(opened_at_) {}
 
@@ -84,8 +89,13 @@ absl::StatusOr<Rehearsal::End> Rehearsal::Run() {
 
 absl::StatusOr<Rehearsal::End> Rehearsal::SetUp() {
   last_sign_of_life_ = options_.clock();
-  if (auto status = PublishOperations(); !status.ok()) return status;
-  while (!tally_.AllOperationsAnswered()) {
+  bool is_published = false;
+  while (!is_published || !tally_.AllOperationsAnswered()) {
+    if (!is_published && options_.clock() >= append_again_at_) {
+      const auto published = PublishOperations();
+      if (!published.ok()) return published.status();
+      is_published = *published;
+    }
     if (options_.stop()) return End::kStopped;
     const auto moved = ReadConfirmations();
     if (!moved.ok()) return moved.status();
@@ -97,7 +107,19 @@ absl::StatusOr<Rehearsal::End> Rehearsal::SetUp() {
   return End::kFinished;
 }
 
-absl::Status Rehearsal::PublishOperations() {
+absl::StatusOr<bool> Rehearsal::PublishOperations() {
+  const absl::Status appended = AppendOperations();
+  append_refused_ = false;
+  if (appended.ok()) return true;
+  if (auto status = AwaitRoom(appended); !status.ok()) return status;
+  // Some may stand there all the same.
+  if (auto status = ReadOperations(log_, places_, tally_); !status.ok()) {
+    return status;
+  }
+  return false;
+}
+
+absl::Status Rehearsal::AppendOperations() {
   std::vector<std::pair<std::string, std::string>> keys_and_values;
   const uint32_t count = places_.OperationCount();
   for (uint32_t number = 0; number < count; ++number) {
@@ -137,15 +159,22 @@ absl::StatusOr<Rehearsal::End> Rehearsal::Rehearse() {
     const bool stops = options_.stop();
     if (publisher.UnderWay() == 0) {
       if (IsFinished()) return End::kFinished;
-      if (stops) return End::kStopped;
+      if (stops) return StopHere();
     }
-    const bool published = !stops && PublishDue(publisher);
+    const auto published = stops ? false : PublishSome(publisher);
+    if (!published.ok()) return published.status();
 
     if (auto status = CheckPatience(Waiting() > 0); !status.ok()) {
       return status;
     }
-    if (!*read && !*taken_back && !published) reader_.Await(kIdleWait);
+    if (!*read && !*taken_back && !*published) reader_.Await(kIdleWait);
   }
+}
+
+absl::StatusOr<Rehearsal::End> Rehearsal::StopHere() {
+  // So that the figures have what stands there of a refused append.
+  if (auto status = backlog_.TakeOutWritten(); !status.ok()) return status;
+  return End::kStopped;
 }
 
 absl::StatusOr<bool> Rehearsal::ReadConfirmations() {
@@ -168,16 +197,49 @@ absl::StatusOr<bool> Rehearsal::TakeBackBatches(Publisher& publisher) {
     any = true;
     const auto& offsets = batch->offsets();
     if (!offsets.ok()) {
-      return absl::Status(offsets.status().code(),
-                          fmt::format("commands could not be published: {}",
-                                      std::string(offsets.status().message())));
+      if (auto status = AwaitRoom(offsets.status()); !status.ok()) {
+        return status;
+      }
+      backlog_.Add(std::move(batch));
+      continue;
     }
+    append_refused_ = !backlog_.IsEmpty();
     for (size_t i = 0; i < offsets->size(); ++i) {
       tally_.CommandPublished(batch->records()[i].to.shard, (*offsets)[i]);
     }
     publisher.GiveBack(std::move(batch));
   }
   return any;
+}
+
+absl::Status Rehearsal::AwaitRoom(const absl::Status& refusal) {
+  if (!absl::IsResourceExhausted(refusal)) {
+    return absl::Status(refusal.code(),
+                        fmt::format("what was to be published could not be: {}",
+                                    std::string(refusal.message())));
+  }
+  append_refused_ = true;
+  append_again_at_ = options_.clock() + kAppendAgainAfter;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Rehearsal::PublishSome(Publisher& publisher) {
+  if (!append_refused_) return PublishDue(publisher);
+  // What is under way could be taken for what was refused.
+  if (publisher.UnderWay() > 0 || options_.clock() < append_again_at_) {
+    return false;
+  }
+  if (auto status = backlog_.TakeOutWritten(); !status.ok()) return status;
+  append_refused_ = false;
+  while (auto batch = backlog_.Take()) {
+    if (batch->size() == 0) {
+      publisher.GiveBack(std::move(batch));
+    } else {
+      append_refused_ = true;
+      publisher.Publish(std::move(batch));
+    }
+  }
+  return append_refused_;
 }
 
 bool Rehearsal::PublishDue(Publisher& publisher) {
@@ -239,20 +301,24 @@ absl::Status Rehearsal::CheckPatience(bool awaits_answers) {
   const absl::Time now = options_.clock();
   if (now - last_report_ >= kReportInterval) {
     last_report_ = now;
-    Report();
+    awaits_room_ = append_refused_ || (now - last_answer_at_ >= kSilence &&
+                                       options_.is_disk_full());
+    Report(now);
     if (auto status = options_.health(); !status.ok()) return status;
   }
-  if (!awaits_answers) last_sign_of_life_ = now;
+  if (!awaits_answers || awaits_room_) last_sign_of_life_ = now;
   if (now - last_sign_of_life_ < options_.patience) return absl::OkStatus();
   return absl::DeadlineExceededError(
       fmt::format("no confirmation came for {}, and {} commands are unanswered",
                   absl::FormatDuration(options_.patience), Waiting()));
 }
 
-void Rehearsal::Report() {
+void Rehearsal::Report(absl::Time now) {
   const Figures so_far = figures();
   RehearsalProgress progress;
-  progress.elapsed = so_far.elapsed;
+  // Other than in the figures, a wait without answers counts while it lasts.
+  progress.elapsed =
+      elapsed_before_ + std::max(now - started_at_, absl::ZeroDuration());
   progress.published = handed_over_;
   progress.answered = so_far.commands_answered;
   progress.bookings = so_far.bookings;
@@ -260,6 +326,7 @@ void Rehearsal::Report() {
                         static_cast<int64_t>(so_far.cancellations);
   progress.waiting = Waiting();
   progress.p99 = tally_.TakeRecent().Quantile(0.99);
+  progress.awaits_room = awaits_room_;
   options_.report(progress);
 }
 

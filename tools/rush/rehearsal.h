@@ -9,6 +9,9 @@
 //                 room for the next: the system's own speed is what is seen
 //   open loop     so many commands a second, whether the system keeps up or not
 //
+// A full disk is awaited: what it refused is appended again until there is
+// room.
+//
 // Threads: one caller; appends run on threads of the publisher. The log must
 // outlive the rehearsal, and something must decide what it publishes.
 
@@ -25,6 +28,7 @@
 #include <memory>
 
 #include "events/log/log.h"
+#include "tools/rush/backlog.h"
 #include "tools/rush/command_encoder.h"
 #include "tools/rush/confirmation_reader.h"
 #include "tools/rush/places.h"
@@ -52,6 +56,8 @@ struct RehearsalProgress {
   uint64_t waiting = 0;
   /// Of the confirmations since the report before.
   absl::Duration p99;
+  /// The disk is full: nothing goes on until there is room.
+  bool awaits_room = false;
 };
 
 struct RehearsalOptions {
@@ -65,9 +71,13 @@ struct RehearsalOptions {
   /// No confirmation for so long, while some are missing, is an error.
   absl::Duration patience = absl::Seconds(60);
   std::function<absl::Time()> clock = [] { return absl::Now(); };
+  /// Has the disk no room left, so that nobody can decide? Asked when no
+  /// confirmations come; patience waits then.
+  std::function<bool()> is_disk_full = [] { return false; };
   /// Why nobody decides any more, if so.
   std::function<absl::Status()> health = [] { return absl::OkStatus(); };
-  /// Asked often; true ends the rehearsal as soon as nothing is being appended.
+  /// Asked often, also while the disk is full; true ends the rehearsal as soon
+  /// as nothing is being appended.
   std::function<bool()> stop = [] { return false; };
   /// Called several times a second.
   std::function<void(const RehearsalProgress&)> report =
@@ -100,13 +110,19 @@ class Rehearsal {
 
   /// Publishes the operations that are missing and awaits all confirmations.
   absl::StatusOr<End> SetUp();
-  absl::Status PublishOperations();
+  /// False: the disk is full, so it is tried again.
+  absl::StatusOr<bool> PublishOperations();
+  absl::Status AppendOperations();
   absl::StatusOr<End> Rehearse();
+  absl::StatusOr<End> StopHere();
 
   /// Each answers whether there was anything to do.
   absl::StatusOr<bool> ReadConfirmations();
   absl::StatusOr<bool> TakeBackBatches(Publisher& publisher);
+  absl::StatusOr<bool> PublishSome(Publisher& publisher);
   bool PublishDue(Publisher& publisher);
+  /// An append was refused. OK: by a full disk, and it is tried again later.
+  absl::Status AwaitRoom(const absl::Status& refusal);
   /// How many commands may be published now.
   uint64_t Room(absl::Time now) const;
   /// The tick at which the next command is asked, as the latencies count it.
@@ -119,7 +135,7 @@ class Rehearsal {
   Tick TickAt(absl::Time time) const;
   /// OK while answers come, or none are awaited.
   absl::Status CheckPatience(bool awaits_answers);
-  void Report();
+  void Report(absl::Time now);
 
   Log& log_;
   const RehearsalOptions options_;
@@ -129,6 +145,7 @@ class Rehearsal {
   CommandEncoder encoder_;
   ConfirmationReader reader_;
   Tally tally_;
+  Backlog backlog_;
 
   const absl::Time opened_at_;
   /// Of earlier starts.
@@ -138,6 +155,11 @@ class Rehearsal {
   absl::Time last_sign_of_life_;
   absl::Time last_report_ = absl::InfinitePast();
   absl::Time last_batch_at_ = absl::InfinitePast();
+
+  /// By a full disk, and nothing was appended since.
+  bool append_refused_ = false;
+  absl::Time append_again_at_ = absl::InfinitePast();
+  bool awaits_room_ = false;
 
   uint64_t handed_over_ = 0;
   /// Open loop: commands that were due since this start, published or not

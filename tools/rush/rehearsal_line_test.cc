@@ -26,6 +26,14 @@ TEST(RehearsalLineTest, SaysHowFarItIs) {
             "52000/s p99 420 ms");
 }
 
+TEST(RehearsalLineTest, SaysThatTheDiskIsFull) {
+  RehearsalProgress progress = SomeProgress();
+  progress.awaits_room = true;
+  EXPECT_EQ(RehearsalLine::Format(progress, 0),
+            "0:12 disk full: waiting for room; sent 1.23M done 1.19M line "
+            "44567");
+}
+
 TEST(RehearsalLineTest, ThePaceIsThatOfThisStartSinceTheLineBefore) {
   char* bytes = nullptr;
   size_t size = 0;

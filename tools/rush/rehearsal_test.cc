@@ -7,6 +7,7 @@
 #include <string>
 
 #include "events/log/memory/memory_log.h"
+#include "tools/rush/full_disk_log.h"
 #include "tools/rush/scripted_worker.h"
 #include "tools/rush/test_scenario.h"
 
@@ -27,7 +28,7 @@ class RehearsalTest : public testing::Test {
 
   void Open(const Scenario& scenario, RehearsalOptions options) {
     worker_.Stop();
-    auto rehearsal = Rehearsal::Open(log_, scenario, std::move(options));
+    auto rehearsal = Rehearsal::Open(full_disk_, scenario, std::move(options));
     ASSERT_TRUE(rehearsal.ok()) << rehearsal.status();
     rehearsal_ = *std::move(rehearsal);
   }
@@ -64,6 +65,8 @@ class RehearsalTest : public testing::Test {
   }
 
   MemoryLog log_{kShards, [] { return absl::Now(); }};
+  /// Full for commands when a test says so; the worker always has room.
+  FullDiskLog full_disk_{log_};
   ScriptedWorker worker_{log_};
   std::unique_ptr<Rehearsal> rehearsal_;
 };
@@ -225,10 +228,74 @@ TEST_F(RehearsalTest, ARefusedOperationEndsIt) {
 
 TEST_F(RehearsalTest, AnAppendThatFailsEndsItAndItGoesOnLater) {
   Open(SmallUniform());
-  log_.FailNextAppend(absl::ResourceExhaustedError("the disk is full"), 3);
-  EXPECT_EQ(Run().status().code(), absl::StatusCode::kResourceExhausted);
+  log_.FailNextAppend(absl::UnavailableError("the disk is gone"), 3);
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kUnavailable);
   Open(SmallUniform());
   RunToTheEnd();
+}
+
+// --- A full disk ---
+
+TEST_F(RehearsalTest, SettingUpAwaitsRoomOnTheDisk) {
+  Open(SmallUniform());
+  log_.FailNextAppend(absl::ResourceExhaustedError("the disk is full"), 3);
+  RunToTheEnd();
+  EXPECT_EQ(rehearsal_->figures().bookings, 200u);
+}
+
+TEST_F(RehearsalTest, CommandsAwaitRoomOnTheDiskAndNoneIsPublishedTwice) {
+  bool was_told = false;
+  Scenario scenario = SmallRush();
+  scenario.commands = 3'000;
+  RehearsalOptions options = Options();
+  options.report = [&](const RehearsalProgress& progress) {
+    was_told |= progress.awaits_room;
+  };
+  Open(scenario, options);
+  full_disk_.Refuse(/*appends=*/3);
+  RunToTheEnd();
+  EXPECT_TRUE(was_told);
+  const Figures figures = rehearsal_->figures();
+  EXPECT_EQ(figures.commands_published, 3'000u);
+  EXPECT_EQ(figures.commands_answered, 3'000u);
+  EXPECT_EQ(figures.bookings - figures.cancellations, 100u);
+}
+
+TEST_F(RehearsalTest, StopsWhileTheDiskIsFullAndGoesOnLater) {
+  bool awaits_room = false;
+  RehearsalOptions options = Options();
+  options.report = [&](const RehearsalProgress& progress) {
+    awaits_room = progress.awaits_room;
+  };
+  options.stop = [&] { return awaits_room; };
+  Open(SmallUniform(), options);
+  full_disk_.Refuse(/*appends=*/1'000'000);
+  const auto end = Run();
+  ASSERT_TRUE(end.ok()) << end.status();
+  EXPECT_EQ(*end, Rehearsal::End::kStopped);
+  EXPECT_GT(rehearsal_->figures().commands_published, 0u);
+  EXPECT_LT(rehearsal_->figures().commands_published, 200u);
+
+  full_disk_.Refuse(/*appends=*/0);
+  Open(SmallUniform());
+  RunToTheEnd();
+  EXPECT_EQ(rehearsal_->figures().bookings, 200u);
+}
+
+TEST_F(RehearsalTest, PatienceWaitsWhileWhoDecidesHasNoRoom) {
+  int looks = 0;
+  RehearsalOptions options = Options();
+  options.patience = absl::Milliseconds(300);
+  options.is_disk_full = [&] {
+    // Far beyond the patience: it is asked a few times a second.
+    if (++looks == 5) worker_.Start();
+    return looks < 5;
+  };
+  Open(SmallUniform(), options);
+  const auto end = rehearsal_->Run();
+  worker_.Stop();
+  ASSERT_TRUE(end.ok()) << end.status();
+  EXPECT_EQ(*end, Rehearsal::End::kFinished);
 }
 
 TEST_F(RehearsalTest, AWorkerThatStoppedEndsIt) {

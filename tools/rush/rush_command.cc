@@ -5,6 +5,7 @@
 #include <absl/time/clock.h>
 #include <absl/time/time.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -39,6 +40,9 @@ constexpr uint32_t kShardsMax = 256;
 constexpr uint64_t kRateMax = 10'000'000;
 constexpr uint64_t kMemoryMibDefault = 1024;
 constexpr uint64_t kMemoryMibMax = 1 << 20;
+/// A disk with less is full for who decides: so much a store needs to be opened
+/// again, after it could not be written.
+constexpr uint64_t kRoomBytesMin = uint64_t{16} << 20;
 /// Slots lie so many years ahead: between one and two.
 constexpr int kYearsAhead = 2;
 
@@ -62,7 +66,8 @@ Examples:
   slotlog rush korea-2021-07-12 --data /tmp/small --bookings 10000
 
 Ctrl-C stops it cleanly. Stopped or killed, the same command continues it; once
-it is finished, the same command shows its figures again.
+it is finished, the same command shows its figures again. On a full disk it waits
+until there is room.
 
 Who the people are and where each goes first follows from --seed alone; the
 order of their answers, and so where they go next, depends on this machine's
@@ -153,6 +158,12 @@ uint64_t BytesOnDisk(const std::filesystem::path& directory) {
   return bytes;
 }
 
+bool IsDiskFull(const std::filesystem::path& directory) {
+  std::error_code error;
+  const auto space = std::filesystem::space(directory, error);
+  return !error && space.available < kRoomBytesMin;
+}
+
 /// Lets the rehearsal go on with a worker beside it, to its end or to a stop.
 absl::StatusOr<Rehearsal::End> RunWithWorker(Log& log, Rehearsal& rehearsal,
                                              const RushFlags& flags,
@@ -167,7 +178,12 @@ absl::StatusOr<Rehearsal::End> RunWithWorker(Log& log, Rehearsal& rehearsal,
   StopOnSignals();
   auto end = rehearsal.Run();
   const absl::Status stopped = worker->Stop();
-  if (end.ok() && !stopped.ok()) return stopped;
+  if (absl::IsResourceExhausted(stopped)) {
+    // Only a checkpoint is missing: the next start folds it from the log.
+    spdlog::warn("{}", std::string(stopped.message()));
+  } else if (end.ok() && !stopped.ok()) {
+    return stopped;
+  }
   return end;
 }
 
@@ -215,6 +231,7 @@ int RunOn(Log& log, const Scenario& scenario, const Manifest& manifest,
   options.waiting_max =
       flags.waiting == 0 ? UsualWaiting(scenario) : flags.waiting;
   options.commands_per_second = flags.rate;
+  options.is_disk_full = [&flags] { return IsDiskFull(flags.data); };
   options.health = [&worker] {
     return worker == nullptr ? absl::OkStatus() : worker->Health();
   };

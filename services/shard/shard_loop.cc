@@ -23,6 +23,14 @@ constexpr size_t kReplayBytesMax = 16 * 1024 * 1024;
 constexpr absl::Duration kReplayPatience = absl::Seconds(30);
 constexpr absl::Duration kReplayWait = absl::Milliseconds(50);
 
+/// How a shard's memory is shared out, in percent: rows that changed since the
+/// last checkpoint, those that it wrote, clean copies.
+constexpr size_t kLivePercent = 40;
+constexpr size_t kSealedPercent = 40;
+constexpr size_t kLoadedPercent = 20;
+static_assert(kLivePercent + kSealedPercent + kLoadedPercent == 100);
+static_assert(kLivePercent == kSealedPercent, "one becomes the other");
+
 ArenaOptions OptionsOn(char* block) {
   ArenaOptions options;
   options.initial_block = block;
@@ -306,12 +314,11 @@ absl::Time ShardLoop::DecisionTime() const {
 // --- Checkpoints ---
 
 absl::Status ShardLoop::CheckpointIfDue() {
-  // Two generations of rows and the clean copies share the memory.
-  const size_t generation_bytes_max = options_.memory_bytes * 2 / 5;
-  state_->TrimLoaded(options_.memory_bytes / 5);
+  const size_t live_bytes_max = options_.memory_bytes * kLivePercent / 100;
+  state_->TrimLoaded(options_.memory_bytes * kLoadedPercent / 100);
   const size_t live_bytes = state_->LiveBytes();
   if (is_checkpoint_pending_) {
-    if (!checkpoint_->IsDone() && live_bytes < generation_bytes_max) {
+    if (!checkpoint_->IsDone() && live_bytes < live_bytes_max) {
       return absl::OkStatus();
     }
     if (auto ended = EndCheckpoint(); !ended.ok()) return ended;
@@ -319,7 +326,7 @@ absl::Status ShardLoop::CheckpointIfDue() {
   const Head& head = state_->head();
   if (head.batch_number == batch_at_checkpoint_) return absl::OkStatus();
   const bool is_due =
-      live_bytes >= generation_bytes_max ||
+      live_bytes >= live_bytes_max ||
       head.sequence.value - sequence_at_checkpoint_ >=
           options_.checkpoint_events_max ||
       options_.clock() - checkpoint_at_ >= options_.checkpoint_interval;

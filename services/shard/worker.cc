@@ -26,6 +26,12 @@ constexpr absl::Duration kIdleWait = absl::Milliseconds(50);
 constexpr absl::Duration kRetryWaitMin = absl::Milliseconds(100);
 constexpr absl::Duration kRetryWaitMax = absl::Seconds(5);
 
+/// How a worker's memory is shared out, in percent: what the stores cache, and
+/// the shards' rows.
+constexpr size_t kStoresPercent = 25;
+constexpr size_t kRowsPercent = 75;
+static_assert(kStoresPercent + kRowsPercent == 100);
+
 /// One thread that does pieces of work in order, all of them before it ends.
 class BackgroundThread {
  public:
@@ -182,7 +188,8 @@ class LocalWorker final : public Worker {
  public:
   explicit LocalWorker(WorkerOptions options)
       : options_(std::move(options)),
-        store_memory_(NewRocksDbMemory(options_.memory_bytes / 4)) {}
+        store_memory_(
+            NewRocksDbMemory(options_.memory_bytes * kStoresPercent / 100)) {}
   ~LocalWorker() override { Stop().IgnoreError(); }
 
   absl::Status Begin(Log& log) {
@@ -198,12 +205,12 @@ class LocalWorker final : public Worker {
                    [this](Shard shard) {
                      return RocksDbStore::Destroy(DirectoryOf(shard));
                    }};
-    shard_options_ = {
-        .memory_bytes = options_.memory_bytes * 3 / 4 / log.Shards().value,
-        .clock = options_.clock,
-        .executor = [this](std::function<void()> work) {
-          background_.Do(std::move(work));
-        }};
+    shard_options_ = {.memory_bytes = options_.memory_bytes * kRowsPercent /
+                                      100 / log.Shards().value,
+                      .clock = options_.clock,
+                      .executor = [this](std::function<void()> work) {
+                        background_.Do(std::move(work));
+                      }};
     for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
       threads_.push_back(
           std::make_unique<ShardThread>(log, shard, stores_, shard_options_));

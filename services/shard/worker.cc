@@ -11,10 +11,6 @@
 #include <deque>
 #include <thread>
 #include <utility>
-#include <vector>
-
-#include "events/store/rocksdb/rocksdb_store.h"
-#include "services/shard/shard_loop.h"
 
 namespace slotlog {
 namespace {
@@ -32,8 +28,10 @@ constexpr size_t kStoresPercent = 25;
 constexpr size_t kRowsPercent = 75;
 static_assert(kStoresPercent + kRowsPercent == 100);
 
+}  // namespace
+
 /// One thread that does pieces of work in order, all of them before it ends.
-class BackgroundThread {
+class Worker::BackgroundThread {
  public:
   BackgroundThread() : thread_([this] { Run(); }) {
     pthread_setname_np(thread_.native_handle(), "checkpoints");
@@ -77,7 +75,7 @@ class BackgroundThread {
 };
 
 /// A shard and its thread.
-class ShardThread {
+class Worker::ShardThread {
  public:
   ShardThread(Log& log, Shard shard, const StoreFactory& stores,
               const ShardOptions& options)
@@ -184,87 +182,73 @@ class ShardThread {
   std::thread thread_;
 };
 
-class LocalWorker final : public Worker {
- public:
-  explicit LocalWorker(WorkerOptions options)
-      : options_(std::move(options)),
-        store_memory_(
-            NewRocksDbMemory(options_.memory_bytes * kStoresPercent / 100)) {}
-  ~LocalWorker() override { Stop().IgnoreError(); }
+Worker::Worker(WorkerOptions options)
+    : options_(std::move(options)),
+      store_memory_(
+          NewRocksDbMemory(options_.memory_bytes * kStoresPercent / 100)),
+      background_(std::make_unique<BackgroundThread>()) {}
 
-  absl::Status Begin(Log& log) {
-    std::error_code error;
-    std::filesystem::create_directories(options_.directory, error);
-    if (error) {
-      return absl::UnavailableError(fmt::format("cannot make the folder {}: {}",
-                                                options_.directory.string(),
-                                                error.message()));
-    }
-    stores_ = {.open = [this](Shard shard) { return OpenStore(shard); },
-               .destroy =
-                   [this](Shard shard) {
-                     return RocksDbStore::Destroy(DirectoryOf(shard));
-                   }};
-    shard_options_ = {.memory_bytes = options_.memory_bytes * kRowsPercent /
-                                      100 / log.Shards().value,
-                      .clock = options_.clock,
-                      .executor = [this](std::function<void()> work) {
-                        background_.Do(std::move(work));
-                      }};
-    for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
-      threads_.push_back(
-          std::make_unique<ShardThread>(log, shard, stores_, shard_options_));
-    }
-    absl::Status status;
-    for (auto& thread : threads_) status.Update(thread->AwaitRecovery());
-    return status;
+Worker::~Worker() { Stop().IgnoreError(); }
+
+absl::StatusOr<std::unique_ptr<Worker>> Worker::Start(Log& log,
+                                                      WorkerOptions options) {
+  std::unique_ptr<Worker> worker(new Worker(std::move(options)));
+  if (auto begun = worker->Begin(log); !begun.ok()) return begun;
+  return worker;
+}
+
+absl::Status Worker::Begin(Log& log) {
+  std::error_code error;
+  std::filesystem::create_directories(options_.directory, error);
+  if (error) {
+    return absl::UnavailableError(fmt::format("cannot make the folder {}: {}",
+                                              options_.directory.string(),
+                                              error.message()));
   }
-
-  absl::Status Stop() override {
-    for (auto& thread : threads_) thread->AskToStop();
-    absl::Status status;
-    for (auto& thread : threads_) status.Update(thread->Stop());
-    return status;
+  stores_ = {.open = [this](Shard shard) { return OpenStore(shard); },
+             .destroy =
+                 [this](Shard shard) {
+                   return RocksDbStore::Destroy(
+                       StoreDirectory(options_.directory, shard));
+                 }};
+  shard_options_ = {.memory_bytes = options_.memory_bytes * kRowsPercent / 100 /
+                                    log.Shards().value,
+                    .clock = options_.clock,
+                    .executor = [this](std::function<void()> work) {
+                      background_->Do(std::move(work));
+                    }};
+  for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
+    threads_.push_back(
+        std::make_unique<ShardThread>(log, shard, stores_, shard_options_));
   }
+  absl::Status status;
+  for (auto& thread : threads_) status.Update(thread->AwaitRecovery());
+  return status;
+}
 
-  absl::Status Health() const override {
-    absl::Status status;
-    for (const auto& thread : threads_) status.Update(thread->Health());
-    return status;
-  }
+absl::StatusOr<std::unique_ptr<Store>> Worker::OpenStore(Shard shard) const {
+  auto store = RocksDbStore::Open(StoreDirectory(options_.directory, shard),
+                                  {.memory = store_memory_});
+  if (!store.ok()) return store.status();
+  return std::unique_ptr<Store>(*std::move(store));
+}
 
- private:
-  std::filesystem::path DirectoryOf(Shard shard) const {
-    return StoreDirectory(options_.directory, shard);
-  }
+absl::Status Worker::Stop() {
+  for (auto& thread : threads_) thread->AskToStop();
+  absl::Status status;
+  for (auto& thread : threads_) status.Update(thread->Stop());
+  return status;
+}
 
-  absl::StatusOr<std::unique_ptr<Store>> OpenStore(Shard shard) const {
-    auto store =
-        RocksDbStore::Open(DirectoryOf(shard), {.memory = store_memory_});
-    if (!store.ok()) return store.status();
-    return std::unique_ptr<Store>(*std::move(store));
-  }
-
-  const WorkerOptions options_;
-  const RocksDbMemory store_memory_;
-  StoreFactory stores_;
-  ShardOptions shard_options_;
-  BackgroundThread background_;
-  std::vector<std::unique_ptr<ShardThread>> threads_;
-};
-
-}  // namespace
+absl::Status Worker::Health() const {
+  absl::Status status;
+  for (const auto& thread : threads_) status.Update(thread->Health());
+  return status;
+}
 
 std::filesystem::path StoreDirectory(const std::filesystem::path& directory,
                                      Shard shard) {
   return directory / fmt::format("shard-{}", shard.value);
-}
-
-absl::StatusOr<std::unique_ptr<Worker>> Worker::Start(Log& log,
-                                                      WorkerOptions options) {
-  auto worker = std::make_unique<LocalWorker>(std::move(options));
-  if (auto begun = worker->Begin(log); !begun.ok()) return begun;
-  return worker;
 }
 
 }  // namespace slotlog

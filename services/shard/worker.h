@@ -13,9 +13,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "events/ids.h"
 #include "events/log/log.h"
+#include "events/store/rocksdb/rocksdb_store.h"
+#include "services/shard/shard_loop.h"
 
 namespace slotlog {
 
@@ -38,14 +41,31 @@ class Worker {
   /// Returns when every shard has recovered. The log must outlive the worker.
   static absl::StatusOr<std::unique_ptr<Worker>> Start(Log& log,
                                                        WorkerOptions options);
-  virtual ~Worker() = default;
+  ~Worker();
 
   /// Finishes each shard's batch, writes the checkpoints, ends the threads.
   /// The first error that stopped a shard, if one did.
-  virtual absl::Status Stop() = 0;
+  absl::Status Stop();
 
   /// OK while all shards run; otherwise why one stopped.
-  virtual absl::Status Health() const = 0;
+  absl::Status Health() const;
+
+ private:
+  class BackgroundThread;
+  class ShardThread;
+
+  explicit Worker(WorkerOptions options);
+
+  absl::Status Begin(Log& log);
+  absl::StatusOr<std::unique_ptr<Store>> OpenStore(Shard shard) const;
+
+  const WorkerOptions options_;
+  const RocksDbMemory store_memory_;
+  StoreFactory stores_;
+  ShardOptions shard_options_;
+  /// Outlives the shards, whose checkpoints it writes.
+  std::unique_ptr<BackgroundThread> background_;
+  std::vector<std::unique_ptr<ShardThread>> threads_;
 };
 
 }  // namespace slotlog

@@ -27,17 +27,13 @@
 
 namespace slotlog {
 
-/// The rows that changed between two checkpoints.
-template <typename Row>
-using RowGeneration = RowChanges<Row>;
-
-/// What a checkpoint writes.
+/// What a checkpoint writes: the rows that changed since the one before.
 struct SealedRows {
-  std::shared_ptr<const RowGeneration<Campaign>> campaigns;
-  std::shared_ptr<const RowGeneration<Site>> sites;
-  std::shared_ptr<const RowGeneration<Slot>> slots;
-  std::shared_ptr<const RowGeneration<Seat>> seats;
-  std::shared_ptr<const RowGeneration<Citizen>> citizens;
+  std::shared_ptr<const RowChanges<Campaign>> campaigns;
+  std::shared_ptr<const RowChanges<Site>> sites;
+  std::shared_ptr<const RowChanges<Slot>> slots;
+  std::shared_ptr<const RowChanges<Seat>> seats;
+  std::shared_ptr<const RowChanges<Citizen>> citizens;
 };
 
 /// Reads rows of the store. A table cannot answer a look-up with an error: it
@@ -127,9 +123,9 @@ class CachedTable final : public Table<Row> {
   }
   void DropLoaded() { loaded_.clear(); }
 
-  std::shared_ptr<const RowGeneration<Row>> Seal() {
-    sealed_ = std::make_shared<const RowGeneration<Row>>(
-        std::exchange(live_, RowGeneration<Row>()));
+  std::shared_ptr<const RowChanges<Row>> Seal() {
+    sealed_ = std::make_shared<const RowChanges<Row>>(
+        std::exchange(live_, RowChanges<Row>()));
     live_.reserve(sealed_->size());  // the next one will be about as large
     return sealed_;
   }
@@ -141,7 +137,7 @@ class CachedTable final : public Table<Row> {
  private:
   /// The node, the table's slots, the heap of a key and of a small row.
   static constexpr size_t kRowBytes =
-      sizeof(typename RowGeneration<Row>::value_type) + 2 * sizeof(void*) + 128;
+      sizeof(typename RowChanges<Row>::value_type) + 2 * sizeof(void*) + 128;
 
   /// What memory knows of a row: nothing, or where it is, or that it is not.
   struct Held {
@@ -183,9 +179,9 @@ class CachedTable final : public Table<Row> {
   }
 
   RowLoader& loader_;
-  RowGeneration<Row> live_;
-  std::shared_ptr<const RowGeneration<Row>> sealed_ =
-      std::make_shared<const RowGeneration<Row>>();
+  RowChanges<Row> live_;
+  std::shared_ptr<const RowChanges<Row>> sealed_ =
+      std::make_shared<const RowChanges<Row>>();
   /// Null: the store holds no such row.
   mutable absl::flat_hash_map<std::string, std::unique_ptr<Row>, RowKeyHash,
                               std::equal_to<>>

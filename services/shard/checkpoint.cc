@@ -42,7 +42,7 @@ absl::uint128 PrefixOf(std::string_view key) {
 
 /// Appends the rows of one kind, sorted.
 template <typename Row>
-void EncodeAll(const RowGeneration<Row>& generation, std::string& bytes,
+void EncodeAll(const RowChanges<Row>& generation, std::string& bytes,
                std::vector<EncodedRow>& rows) {
   const size_t first = rows.size();
   for (const auto& [key, row] : generation) {

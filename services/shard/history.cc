@@ -14,8 +14,6 @@ namespace {
 
 using google::protobuf::Arena;
 
-constexpr size_t kFetchRecordsMax = 4096;
-
 /// The first event that came out otherwise, in words.
 std::string Difference(const v1::EventBatch& recorded,
                        const v1::EventBatch& again) {
@@ -48,46 +46,39 @@ absl::StatusOr<std::unique_ptr<ShardHistory>> ShardHistory::Open(Log& log,
   auto consumer = log.OpenConsumer(from);
   if (!consumer.ok()) return consumer.status();
   return std::unique_ptr<ShardHistory>(
-      new ShardHistory(log, shard, *std::move(consumer)));
+      new ShardHistory(log, shard, *std::move(consumer), from));
 }
 
 ShardHistory::ShardHistory(Log& log, Shard shard,
-                           std::unique_ptr<Consumer> consumer)
+                           std::unique_ptr<Consumer> consumer,
+                           absl::Span<const Position> from)
     : shard_(shard),
       consumer_(std::move(consumer)),
-      state_(Head::Of(shard, log.Shards())) {}
-
-/// The next record of the topic, or null.
-absl::StatusOr<const Record*> ShardHistory::Peek(Topic topic) {
-  Records& records = records_[topic];
-  if (records.next == records.batch.records.size()) {
-    auto batch =
-        consumer_->Fetch({topic, shard_}, kFetchRecordsMax, kFetchBytesMax);
-    if (!batch.ok()) return batch.status();
-    retired_.push_back(
-        std::exchange(records, {.batch = *std::move(batch)}).batch);
+      state_(Head::Of(shard, log.Shards())) {
+  for (const Position& position : from) {
+    streams_.try_emplace(position.partition.topic, log, *consumer_,
+                         position.partition, position.offset);
   }
-  if (records.batch.records.empty()) return nullptr;
-  return &records.batch.records[records.next];
 }
 
 /// Goes on to the record at `offset`, which stays the next one.
 absl::StatusOr<Record> ShardHistory::Seek(Topic topic, Offset offset) {
+  RecordStream& stream = streams_.at(topic);
   while (true) {
-    auto record = Peek(topic);
+    auto record = stream.Peek();
     if (!record.ok()) return record.status();
     if (*record == nullptr || (*record)->offset > offset) {
       return absl::DataLossError(fmt::format(
           "{} offset {}: the events name it as an input, and it is not there",
-          DebugString({topic, shard_}), offset.value));
+          DebugString(stream.Partition()), offset.value));
     }
     if ((*record)->offset == offset) return **record;
-    ++records_[topic].next;
+    stream.Take();
   }
 }
 
 absl::StatusOr<bool> ShardHistory::HasNext() {
-  auto record = Peek(Topic::kEvents);
+  auto record = streams_.at(Topic::kEvents).Peek();
   if (!record.ok()) return record.status();
   return *record != nullptr;
 }
@@ -123,8 +114,9 @@ absl::Status ShardHistory::AddInputs(const v1::InputRun& run,
 
 absl::Status ShardHistory::DecideNext() {
   arena_.Reset();
-  retired_.clear();
-  auto next = Peek(Topic::kEvents);
+  for (auto& [topic, stream] : streams_) stream.Forget();
+  RecordStream& events = streams_.at(Topic::kEvents);
+  auto next = events.Peek();
   if (!next.ok()) return next.status();
   const Record record = **next;
   auto* recorded = Arena::CreateMessage<v1::EventBatch>(&arena_);
@@ -155,7 +147,7 @@ absl::Status ShardHistory::DecideNext() {
   }
   Fold(*recorded, digest, state_);
   inputs_decided_ += inputs.size();
-  ++records_[Topic::kEvents].next;
+  events.Take();
   return absl::OkStatus();
 }
 

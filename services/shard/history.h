@@ -12,6 +12,7 @@
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
+#include <absl/types/span.h>
 #include <google/protobuf/arena.h>
 
 #include <map>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "events/log/log.h"
+#include "events/log/record_stream.h"
 #include "services/reservation/batch.h"
 #include "services/reservation/memory_state.h"
 #include "services/shard/input_reader.h"
@@ -42,23 +44,15 @@ class ShardHistory {
   uint64_t inputs() const { return inputs_decided_; }
 
  private:
-  /// The records of one topic, from the one that was asked for last.
-  struct Records {
-    RecordBatch batch;
-    size_t next = 0;
-  };
+  ShardHistory(Log& log, Shard shard, std::unique_ptr<Consumer> consumer,
+               absl::Span<const Position> from);
 
-  ShardHistory(Log& log, Shard shard, std::unique_ptr<Consumer> consumer);
-
-  absl::StatusOr<const Record*> Peek(Topic topic);
   absl::StatusOr<Record> Seek(Topic topic, Offset offset);
   absl::Status AddInputs(const v1::InputRun& run, std::vector<Input>& inputs);
 
   const Shard shard_;
   std::unique_ptr<Consumer> consumer_;
-  std::map<Topic, Records> records_;
-  /// Read already, but inputs of the batch at hand may stand in them.
-  std::vector<RecordBatch> retired_;
+  std::map<Topic, RecordStream> streams_;
   MemoryState state_;
   google::protobuf::Arena arena_;
   uint64_t inputs_decided_ = 0;

@@ -106,8 +106,8 @@ absl::StatusOr<std::vector<Input>> InputReader::Gather(const Head& head,
   if (!status.ok()) return status;
 
   std::vector<Input> inputs;
-  inputs.reserve(kBatchMessagesMax + kBatchOperationsMax + kBatchCommandsMax);
   if (auto bad = GatherMessages(head, arena, inputs); !bad.ok()) return bad;
+  inputs.reserve(inputs.size() + operations_.Left() + commands_.Left());
   GatherRecords(operations_, arena, inputs);
   GatherRecords(commands_, arena, inputs);
   return inputs;

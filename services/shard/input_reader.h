@@ -65,7 +65,8 @@ class InputReader {
     /// Messages of the record at `next` that are decided.
     uint32_t index = 0;
 
-    bool IsEmpty() const { return next == batch.records.size(); }
+    size_t Left() const { return batch.records.size() - next; }
+    bool IsEmpty() const { return Left() == 0; }
   };
 
   InputReader(Shard shard, std::unique_ptr<Consumer> consumer,

@@ -12,23 +12,18 @@ namespace slotlog {
 template <typename Row>
 class MemoryTable final : public Table<Row> {
  public:
-  const Row* Find(const RowKey& key) const override {
-    auto found = rows_.find(key.bytes());
-    return found == rows_.end() ? nullptr : &found->second;
-  }
-  Row& Mutable(const RowKey& key) override {
-    return rows_.try_emplace(key.bytes()).first->second;
-  }
+  const Row* Find(const RowKey& key) const override { return rows_.Find(key); }
+  Row& Mutable(const RowKey& key) override { return rows_.Emplace(key).entry; }
   void Put(const RowKey& key, Row row) override {
-    rows_.insert_or_assign(key.bytes(), std::move(row));
+    rows_.Emplace(key).entry = std::move(row);
   }
-  void Erase(const RowKey& key) override { rows_.erase(key.bytes()); }
+  void Erase(const RowKey& key) override { rows_.Erase(key); }
   void Absorb(RowChanges<Row> changes) override {
     for (auto& [key, row] : changes) {
       if (row.has_value()) {
-        rows_.insert_or_assign(key, *std::move(row));
+        Put(RowKey::FromBytes(key), *row);
       } else {
-        rows_.erase(key);
+        Erase(RowKey::FromBytes(key));
       }
     }
   }

@@ -18,29 +18,26 @@ class OverlayTable final : public Table<Row> {
   explicit OverlayTable(const State& base) : base_(TableIn<Row>(base)) {}
 
   const Row* Find(const RowKey& key) const override {
-    auto found = changed_.find(key.bytes());
-    if (found == changed_.end()) return base_.Find(key);
-    return found->second.has_value() ? &*found->second : nullptr;
+    const std::optional<Row>* changed = changed_.Find(key);
+    if (changed == nullptr) return base_.Find(key);
+    return changed->has_value() ? &**changed : nullptr;
   }
   Row& Mutable(const RowKey& key) override {
-    auto [found, is_new] = changed_.try_emplace(key.bytes());
+    const auto [changed, is_new] = changed_.Emplace(key);
     if (is_new) {
-      if (const Row* row = base_.Find(key)) found->second = *row;
+      if (const Row* row = base_.Find(key)) changed = *row;
     }
-    if (!found->second.has_value()) found->second.emplace();
-    return *found->second;
+    if (!changed.has_value()) changed.emplace();
+    return *changed;
   }
   void Put(const RowKey& key, Row row) override {
-    changed_.insert_or_assign(key.bytes(), std::move(row));
+    changed_.Emplace(key).entry = std::move(row);
   }
   void Erase(const RowKey& key) override {
-    changed_.insert_or_assign(key.bytes(), std::nullopt);
+    changed_.Emplace(key).entry = std::nullopt;
   }
-
   void Absorb(RowChanges<Row> changes) override {
-    for (auto& [key, row] : changes) {
-      changed_.insert_or_assign(key, std::move(row));
-    }
+    changed_.Absorb(std::move(changes));
   }
 
   /// Hands over what changed. The overlay is of no use afterwards.

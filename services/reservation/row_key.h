@@ -9,15 +9,18 @@
 //   seat      't' site slot campaign citizen
 //   citizen   'c' citizen
 //
-// A key lives on the stack: making one costs no allocation.
+// A key lives on the stack and carries its hash: making one costs no
+// allocation, and however many tables are looked into, it is hashed once.
 
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <initializer_list>
 #include <string_view>
 
+#include "events/digest.h"
 #include "events/ids.h"
 #include "events/invariant.h"
 #include "services/reservation/limits.h"
@@ -55,6 +58,7 @@ class RowKey {
   static RowKey FromBytes(std::string_view bytes) { return RowKey(bytes); }
 
   std::string_view bytes() const { return {bytes_.data(), size_}; }
+  uint64_t hash() const { return hash_; }
 
   /// REQUIRES: these are a key's bytes.
   static RowKind KindOf(std::string_view key) {
@@ -65,6 +69,7 @@ class RowKey {
   explicit RowKey(std::string_view bytes) : size_(bytes.size()) {
     INVARIANT(size_ <= bytes_.size(), "these are no key's bytes");
     std::memcpy(bytes_.data(), bytes.data(), size_);
+    hash_ = Digest64(this->bytes());
   }
 
   /// REQUIRES: no id is longer than kIdBytesMax.
@@ -76,9 +81,11 @@ class RowKey {
       std::memcpy(bytes_.data() + size_, id.data(), id.size());
       size_ += id.size();
     }
+    hash_ = Digest64(bytes());
   }
 
   size_t size_ = 0;
+  uint64_t hash_;
   std::array<char, 1 + 4 * (1 + kIdBytesMax)> bytes_;
 };
 

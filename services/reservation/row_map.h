@@ -1,26 +1,133 @@
-// The hash map under every table: keys are RowKey bytes, looked up without
-// allocating. Rows stand in nodes of their own, because they are large and a
-// growing table would move them all.
+// The hash map under every table, by RowKey. Rows stand in nodes of their own,
+// because they are large and a growing table would move them all. Beside a
+// node's address stands its key's hash, so that growing the table, handing a
+// node to another one and passing by another row's place look into no node:
+// each look would wait for memory.
+//
+// Belongs to one thread at a time.
 
 #pragma once
 
-#include <absl/container/node_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
-#include <functional>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "events/digest.h"
+#include "services/reservation/row_key.h"
 
 namespace slotlog {
 
-struct RowKeyHash {
-  using is_transparent = void;
-  size_t operator()(std::string_view key) const { return Digest64(key); }
-};
-
 template <typename Entry>
-using RowMap =
-    absl::node_hash_map<std::string, Entry, RowKeyHash, std::equal_to<>>;
+class RowMap {
+ public:
+  struct Node {
+    const std::string key;
+    Entry entry;
+  };
+
+ private:
+  template <typename Other>
+  friend class RowMap;
+
+  /// Told from others as a RowKey is: by its hash, then by its bytes.
+  class Place {
+   public:
+    Place(uint64_t hash, std::unique_ptr<Node> node)
+        : node(std::move(node)), hash_(hash) {}
+    uint64_t hash() const { return hash_; }
+    std::string_view bytes() const { return node->key; }
+
+    /// Mutable: another node of the same key may come in its place.
+    mutable std::unique_ptr<Node> node;
+
+   private:
+    uint64_t hash_;
+  };
+  struct HashOf {
+    using is_transparent = void;
+    template <typename Key>
+    size_t operator()(const Key& key) const {
+      return key.hash();
+    }
+  };
+  struct AreSame {
+    using is_transparent = void;
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return a.hash() == b.hash() && a.bytes() == b.bytes();
+    }
+  };
+  using Places = absl::flat_hash_set<Place, HashOf, AreSame>;
+
+ public:
+  /// Null: there is none. Good until the entry is erased or replaced.
+  const Entry* Find(const RowKey& key) const {
+    const auto found = places_.find(key);
+    return found == places_.end() ? nullptr : &found->node->entry;
+  }
+  Entry* Find(const RowKey& key) {
+    return const_cast<Entry*>(std::as_const(*this).Find(key));
+  }
+
+  struct Emplaced {
+    Entry& entry;
+    bool is_new;
+  };
+  /// The entry of this key, made if there is none.
+  Emplaced Emplace(const RowKey& key) {
+    bool is_new = false;
+    const auto found = places_.lazy_emplace(key, [&](const auto& place) {
+      place(key.hash(),
+            std::unique_ptr<Node>(new Node{std::string(key.bytes()), Entry()}));
+      is_new = true;
+    });
+    return {found->node->entry, is_new};
+  }
+
+  /// Takes all of the other's nodes, and for a key that both have the other's.
+  void Absorb(RowMap other) {
+    for (const Place& place : other.places_) {
+      const auto found = places_.lazy_emplace(place, [&](const auto& taken) {
+        taken(place.hash(), std::move(place.node));
+      });
+      if (place.node != nullptr) found->node = std::move(place.node);
+    }
+  }
+
+  void Erase(const RowKey& key) { places_.erase(key); }
+  /// Erases what the other has.
+  template <typename Other>
+  void EraseAll(const RowMap<Other>& other) {
+    if (places_.empty()) return;
+    for (const auto& place : other.places_) places_.erase(place);
+  }
+  void Clear() { places_.clear(); }
+
+  void Reserve(size_t size) { places_.reserve(size); }
+  size_t size() const { return places_.size(); }
+
+  /// Over the nodes, in no order.
+  class Iterator {
+   public:
+    explicit Iterator(typename Places::const_iterator at) : at_(at) {}
+    const Node& operator*() const { return *at_->node; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    friend bool operator==(const Iterator&, const Iterator&) = default;
+
+   private:
+    typename Places::const_iterator at_;
+  };
+  Iterator begin() const { return Iterator(places_.begin()); }
+  Iterator end() const { return Iterator(places_.end()); }
+
+ private:
+  Places places_;
+};
 
 }  // namespace slotlog

@@ -23,7 +23,7 @@ void VisitTableOf(std::string_view key, CachedState& state, Visit visit) {
 }
 
 template <typename Row>
-void Remember(std::string_view key, const std::optional<std::string>& bytes,
+void Remember(const RowKey& key, const std::optional<std::string>& bytes,
               RowLoader& loader, CachedTable<Row>& table) {
   table.Remember(key, loader.Decode<Row>(bytes));
 }
@@ -32,7 +32,7 @@ void Remember(std::string_view key, const std::optional<std::string>& bytes,
 
 void CachedState::Want(const RowKey& key) {
   VisitTableOf(key.bytes(), *this, [&](auto& table) {
-    if (table.IsInMemory(key.bytes())) return;
+    if (table.IsInMemory(key)) return;
     wanted_.push_back({wanted_bytes_.size(), key.bytes().size()});
     wanted_bytes_.append(key.bytes());
   });
@@ -52,7 +52,7 @@ void CachedState::LoadWanted() {
   if (!found.ok()) loader_.Fail(found.status());
   for (size_t i = 0; found.ok() && i < keys.size(); ++i) {
     VisitTableOf(keys[i], *this, [&](auto& table) {
-      Remember(keys[i], (*found)[i], loader_, table);
+      Remember(RowKey::FromBytes(keys[i]), (*found)[i], loader_, table);
     });
   }
   wanted_.clear();

@@ -12,7 +12,6 @@
 
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
 #include <absl/status/status.h>
 
 #include <memory>
@@ -74,59 +73,49 @@ class CachedTable final : public Table<Row> {
   explicit CachedTable(RowLoader& loader) : loader_(loader) {}
 
   const Row* Find(const RowKey& key) const override {
-    if (const Held held = FindInMemory(key.bytes()); held.is_known) {
-      return held.row;
-    }
-    return loaded_
-        .insert_or_assign(key.bytes(), loader_.template Load<Row>(key.bytes()))
-        .first->second.get();
+    if (const Held held = FindInMemory(key); held.is_known) return held.row;
+    std::unique_ptr<Row>& loaded = loaded_.Emplace(key).entry;
+    loaded = loader_.template Load<Row>(key.bytes());
+    return loaded.get();
   }
 
   Row& Mutable(const RowKey& key) override {
-    auto [found, is_new] = live_.try_emplace(key.bytes());
-    std::optional<Row>& row = found->second;
-    if (is_new) row = TakeClean(key.bytes());
+    const auto [row, is_new] = live_.Emplace(key);
+    if (is_new) row = TakeClean(key);
     if (!row.has_value()) row.emplace();
     return *row;
   }
 
   void Put(const RowKey& key, Row row) override {
-    loaded_.erase(key.bytes());
-    live_.insert_or_assign(key.bytes(), std::move(row));
+    loaded_.Erase(key);
+    live_.Emplace(key).entry = std::move(row);
   }
 
   void Erase(const RowKey& key) override {
-    loaded_.erase(key.bytes());
-    live_.insert_or_assign(key.bytes(), std::nullopt);
+    loaded_.Erase(key);
+    live_.Emplace(key).entry = std::nullopt;
   }
 
-  /// Moves the rows' nodes: nothing is copied.
   void Absorb(RowChanges<Row> changes) override {
-    for (auto next = changes.begin(); next != changes.end();) {
-      auto node = changes.extract(next++);
-      loaded_.erase(node.key());
-      auto inserted = live_.insert(std::move(node));
-      if (!inserted.inserted) {
-        inserted.position->second = std::move(inserted.node.mapped());
-      }
-    }
+    loaded_.EraseAll(changes);
+    live_.Absorb(std::move(changes));
   }
 
-  bool IsInMemory(std::string_view key) const {
+  bool IsInMemory(const RowKey& key) const {
     return FindInMemory(key).is_known;
   }
 
   /// Takes a clean copy of what the store holds; null: it holds no such row.
   /// REQUIRES: not IsInMemory.
-  void Remember(std::string_view key, std::unique_ptr<Row> row) {
-    loaded_.insert_or_assign(key, std::move(row));
+  void Remember(const RowKey& key, std::unique_ptr<Row> row) {
+    loaded_.Emplace(key).entry = std::move(row);
   }
-  void DropLoaded() { loaded_.clear(); }
+  void DropLoaded() { loaded_.Clear(); }
 
   std::shared_ptr<const RowChanges<Row>> Seal() {
     sealed_ = std::make_shared<const RowChanges<Row>>(
         std::exchange(live_, RowChanges<Row>()));
-    live_.reserve(sealed_->size());  // the next one will be about as large
+    live_.Reserve(sealed_->size());  // the next one will be about as large
     return sealed_;
   }
 
@@ -137,7 +126,7 @@ class CachedTable final : public Table<Row> {
  private:
   /// The node, the table's slots, the heap of a key and of a small row.
   static constexpr size_t kRowBytes =
-      sizeof(typename RowChanges<Row>::value_type) + 2 * sizeof(void*) + 128;
+      sizeof(typename RowChanges<Row>::Node) + 3 * sizeof(void*) + 128;
 
   /// What memory knows of a row: nothing, or where it is, or that it is not.
   struct Held {
@@ -149,30 +138,22 @@ class CachedTable final : public Table<Row> {
     return {true, row.has_value() ? &*row : nullptr};
   }
 
-  Held FindInMemory(std::string_view key) const {
-    if (auto live = live_.find(key); live != live_.end()) {
-      return HeldAs(live->second);
-    }
-    if (auto sealed = sealed_->find(key); sealed != sealed_->end()) {
-      return HeldAs(sealed->second);
-    }
-    if (auto loaded = loaded_.find(key); loaded != loaded_.end()) {
-      return {true, loaded->second.get()};
-    }
+  Held FindInMemory(const RowKey& key) const {
+    if (const auto* live = live_.Find(key)) return HeldAs(*live);
+    if (const auto* sealed = sealed_->Find(key)) return HeldAs(*sealed);
+    if (const auto* loaded = loaded_.Find(key)) return {true, loaded->get()};
     return {};
   }
 
   /// What stands below live; a loaded copy is no longer clean once it is live.
-  std::optional<Row> TakeClean(std::string_view key) {
-    if (auto sealed = sealed_->find(key); sealed != sealed_->end()) {
-      return sealed->second;
-    }
+  std::optional<Row> TakeClean(const RowKey& key) {
+    if (const auto* sealed = sealed_->Find(key)) return *sealed;
     std::unique_ptr<Row> row;
-    if (auto loaded = loaded_.find(key); loaded != loaded_.end()) {
-      row = std::move(loaded->second);
-      loaded_.erase(loaded);
+    if (auto* loaded = loaded_.Find(key)) {
+      row = std::move(*loaded);
+      loaded_.Erase(key);
     } else {
-      row = loader_.template Load<Row>(key);
+      row = loader_.template Load<Row>(key.bytes());
     }
     if (row == nullptr) return std::nullopt;
     return std::move(*row);
@@ -183,9 +164,7 @@ class CachedTable final : public Table<Row> {
   std::shared_ptr<const RowChanges<Row>> sealed_ =
       std::make_shared<const RowChanges<Row>>();
   /// Null: the store holds no such row.
-  mutable absl::flat_hash_map<std::string, std::unique_ptr<Row>, RowKeyHash,
-                              std::equal_to<>>
-      loaded_;
+  mutable RowMap<std::unique_ptr<Row>> loaded_;
 };
 
 class CachedState final : public StateOf<CachedTable> {

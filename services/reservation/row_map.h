@@ -71,6 +71,8 @@ class RowMap {
   Entry* Find(const RowKey& key) {
     return const_cast<Entry*>(std::as_const(*this).Find(key));
   }
+  /// Has memory bring what Find will look at.
+  void Prefetch(const RowKey& key) const { places_.prefetch(key); }
 
   struct Emplaced {
     Entry& entry;
@@ -89,7 +91,13 @@ class RowMap {
 
   /// Takes all of the other's nodes, and for a key that both have the other's.
   void Absorb(RowMap other) {
+    auto ahead = other.places_.begin();
+    for (size_t i = 0; i < kPrefetchedAhead && ahead != other.places_.end();
+         ++i, ++ahead) {
+      places_.prefetch(*ahead);
+    }
     for (const Place& place : other.places_) {
+      if (ahead != other.places_.end()) places_.prefetch(*ahead++);
       const auto found = places_.lazy_emplace(place, [&](const auto& taken) {
         taken(place.hash(), std::move(place.node));
       });
@@ -127,6 +135,9 @@ class RowMap {
   Iterator end() const { return Iterator(places_.end()); }
 
  private:
+  /// So far before its turn a row's place is fetched, when many are absorbed.
+  static constexpr size_t kPrefetchedAhead = 8;
+
   Places places_;
 };
 

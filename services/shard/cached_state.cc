@@ -31,32 +31,36 @@ void Remember(const RowKey& key, const std::optional<std::string>& bytes,
 }  // namespace
 
 void CachedState::Want(const RowKey& key) {
-  VisitTableOf(key.bytes(), *this, [&](auto& table) {
-    if (table.IsInMemory(key)) return;
-    wanted_.push_back({wanted_bytes_.size(), key.bytes().size()});
-    wanted_bytes_.append(key.bytes());
-  });
+  VisitTableOf(key.bytes(), *this, [&](auto& table) { table.Prefetch(key); });
+  wanted_.push_back({wanted_bytes_.size(), key.bytes().size()});
+  wanted_bytes_.append(key.bytes());
 }
 
 void CachedState::LoadWanted() {
-  if (wanted_.empty()) return;
   std::vector<std::string_view> keys;
-  keys.reserve(wanted_.size());
-  for (const WantedKey& key : wanted_) {
-    keys.push_back(std::string_view(wanted_bytes_).substr(key.start, key.size));
+  for (const WantedKey& wanted : wanted_) {
+    const auto bytes =
+        std::string_view(wanted_bytes_).substr(wanted.start, wanted.size);
+    VisitTableOf(bytes, *this, [&](auto& table) {
+      if (!table.IsInMemory(RowKey::FromBytes(bytes))) keys.push_back(bytes);
+    });
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
 
+  if (!keys.empty()) Load(keys);
+  wanted_.clear();
+  wanted_bytes_.clear();
+}
+
+void CachedState::Load(absl::Span<const std::string_view> keys) {
   auto found = loader_.store().Read(keys);
-  if (!found.ok()) loader_.Fail(found.status());
-  for (size_t i = 0; found.ok() && i < keys.size(); ++i) {
+  if (!found.ok()) return loader_.Fail(found.status());
+  for (size_t i = 0; i < keys.size(); ++i) {
     VisitTableOf(keys[i], *this, [&](auto& table) {
       Remember(RowKey::FromBytes(keys[i]), (*found)[i], loader_, table);
     });
   }
-  wanted_.clear();
-  wanted_bytes_.clear();
 }
 
 void CachedState::TrimLoaded(size_t bytes_max) {

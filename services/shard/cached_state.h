@@ -13,6 +13,7 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/types/span.h>
 
 #include <memory>
 #include <optional>
@@ -104,6 +105,11 @@ class CachedTable final : public Table<Row> {
   bool IsInMemory(const RowKey& key) const {
     return FindInMemory(key).is_known;
   }
+  /// Has memory bring what IsInMemory will look at.
+  void Prefetch(const RowKey& key) const {
+    live_.Prefetch(key);
+    sealed_->Prefetch(key);
+  }
 
   /// Takes a clean copy of what the store holds; null: it holds no such row.
   /// REQUIRES: not IsInMemory.
@@ -172,8 +178,9 @@ class CachedState final : public StateOf<CachedTable> {
   CachedState(Head head, RowLoader& loader)
       : StateOf<CachedTable>(std::move(head), loader), loader_(loader) {}
 
-  /// Says that this row will be looked at; LoadWanted then brings all that are
-  /// not in memory yet by one read of the store.
+  /// Says that this row will be looked at: it is fetched towards the processor
+  /// if it is in memory. LoadWanted then brings all that are not by one read of
+  /// the store.
   void Want(const RowKey& key);
   void LoadWanted();
 
@@ -191,6 +198,9 @@ class CachedState final : public StateOf<CachedTable> {
     size_t start;
     size_t size;
   };
+
+  /// REQUIRES: keys strictly ascending.
+  void Load(absl::Span<const std::string_view> keys);
 
   RowLoader& loader_;
   std::string wanted_bytes_;

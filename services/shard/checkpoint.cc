@@ -1,6 +1,7 @@
 #include "services/shard/checkpoint.h"
 
 #include <absl/numeric/int128.h>
+#include <absl/types/span.h>
 
 #include <algorithm>
 #include <string>
@@ -14,8 +15,8 @@ namespace {
 /// the other: sorting and writing look at them in an order that no cache
 /// foresees.
 struct EncodedRow {
-  /// The key's first bytes as a number: most comparisons need no more.
-  absl::uint128 prefix;
+  /// Some of the key's bytes, as a number: what it is sorted by next.
+  absl::uint128 part;
   size_t start;
   uint32_t key_size;
   uint32_t value_size;
@@ -29,38 +30,51 @@ struct EncodedRow {
   }
 };
 
-/// Skips the letter, which all keys of one kind of row begin with. A shorter
-/// key is filled up with zeros, so that it never sorts too late.
-absl::uint128 PrefixOf(std::string_view key) {
-  absl::uint128 prefix = 0;
-  for (size_t i = 1; i <= sizeof(prefix); ++i) {
-    prefix <<= 8;
-    if (i < key.size()) prefix |= static_cast<unsigned char>(key[i]);
+/// The bytes from there on, filled up with zeros behind the key's end.
+absl::uint128 PartOf(std::string_view key, size_t from) {
+  absl::uint128 part = 0;
+  for (size_t i = from; i < from + sizeof(part); ++i) {
+    part <<= 8;
+    if (i < key.size()) part |= static_cast<unsigned char>(key[i]);
   }
-  return prefix;
+  return part;
+}
+
+/// Sorts rows whose keys are alike before `from`, part by part: so each looks
+/// into the buffer once, where comparing keys would look at every step. No key
+/// of one kind begins another (row_key.h), so zeros make none alike.
+void SortFrom(size_t from, std::string_view bytes,
+              absl::Span<EncodedRow> rows) {
+  for (EncodedRow& row : rows) row.part = PartOf(row.KeyIn(bytes), from);
+  std::sort(
+      rows.begin(), rows.end(),
+      [](const EncodedRow& a, const EncodedRow& b) { return a.part < b.part; });
+  for (size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
+    while (end < rows.size() && rows[end].part == rows[begin].part) ++end;
+    if (end - begin == 1) continue;
+    SortFrom(from + sizeof(EncodedRow::part), bytes,
+             rows.subspan(begin, end - begin));
+  }
 }
 
 /// Appends the rows of one kind, sorted.
 template <typename Row>
-void EncodeAll(const RowChanges<Row>& generation, std::string& bytes,
+void EncodeAll(const RowChanges<Row>& changes, std::string& bytes,
                std::vector<EncodedRow>& rows) {
   const size_t first = rows.size();
-  for (const auto& [key, row] : generation) {
+  for (const auto& [key, row] : changes) {
     const size_t start = bytes.size();
     bytes.append(key);
     if (row.has_value()) EncodeRow(*row, bytes);
     rows.push_back(
-        {.prefix = PrefixOf(key),
+        {.part = 0,
          .start = start,
          .key_size = static_cast<uint32_t>(key.size()),
          .value_size = static_cast<uint32_t>(bytes.size() - start - key.size()),
          .is_deleted = !row.has_value()});
   }
-  std::sort(rows.begin() + static_cast<ptrdiff_t>(first), rows.end(),
-            [&](const EncodedRow& a, const EncodedRow& b) {
-              return a.prefix != b.prefix ? a.prefix < b.prefix
-                                          : a.KeyIn(bytes) < b.KeyIn(bytes);
-            });
+  // All begin with the kind's letter.
+  SortFrom(1, bytes, absl::MakeSpan(rows).subspan(first));
 }
 
 /// Writes the rows, sorted, with the position they stand at.

@@ -47,6 +47,15 @@ void Lock(absl::Mutex* mutex) {
   __tsan_acquire(mutex);
 }
 
+void RealLockWhen(absl::Mutex*, const absl::Condition&)
+    REAL("5Mutex8LockWhenERKNS0_9ConditionE");
+void LockWhen(absl::Mutex*, const absl::Condition&)
+    WRAP("5Mutex8LockWhenERKNS0_9ConditionE");
+void LockWhen(absl::Mutex* mutex, const absl::Condition& condition) {
+  RealLockWhen(mutex, condition);
+  __tsan_acquire(mutex);
+}
+
 void RealUnlock(absl::Mutex*) REAL("5Mutex6UnlockEv");
 void Unlock(absl::Mutex*) WRAP("5Mutex6UnlockEv");
 void Unlock(absl::Mutex* mutex) {

@@ -96,6 +96,15 @@ class RecoveryTest : public testing::Test {
            Encode(command));
   }
 
+  void Cancel(const std::string& citizen_id) {
+    v1::Command command;
+    command.set_citizen_id(citizen_id);
+    command.set_command_id("x");
+    command.mutable_cancel()->set_campaign_id("k");
+    Append(Topic::kCommands, ShardOf(citizen_id, ShardCount{2}),
+           Encode(command));
+  }
+
   void Append(Topic topic, Shard shard, const std::string& bytes) {
     ASSERT_TRUE(log_.Append({{{{topic, shard}, "", bytes}}}).ok());
   }
@@ -186,6 +195,29 @@ TEST_F(RecoveryTest, AnOwnerThatWakesLateIsFencedAndTheSeatIsNotTakenTwice) {
   others.RunUntilIdle();
   ASSERT_TRUE(shards_.Recover(kFirst).ok());
   EXPECT_EQ(SeatsTaken(SiteOn(kFirst)), 1);
+}
+
+TEST_F(RecoveryTest, AnOwnerThatWakesLateReadsAnswersToItsSuccessor) {
+  OpenTheDay(/*capacity=*/5);
+  Shards others(
+      log_, [this] { return now_; }, 1 << 20, 1'000);
+  v1::Operation define;
+  v1::Campaign& campaign =
+      *define.mutable_define_campaign()->mutable_campaign();
+  campaign.set_campaign_id(SiteOn(kFirst));  // at home there, like the site
+  campaign.set_born_from_yyyymmdd(19000101);
+  campaign.set_born_to_yyyymmdd(20200101);
+  campaign.set_closes_unix_ms(absl::ToUnixMillis(now_) + 1'000'000);
+  Operate(SiteOn(kFirst), define);
+  Book(CitizenOn(kSecond, 1), SiteOn(kFirst));
+  others.RunUntilIdle();
+  Cancel(CitizenOn(kSecond, 1));
+  others.RunUntilIdle();
+
+  auto late = shards_.at(kFirst).Step();
+
+  ASSERT_TRUE(late.ok()) << late.status().ToString();
+  EXPECT_EQ(*late, ShardLoop::StepOutcome::kLost);
 }
 
 TEST_F(RecoveryTest, ARefusedCommitIsTriedAgain) {

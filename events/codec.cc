@@ -31,6 +31,12 @@ std::string NameOf(v1::Refusal refusal) {
   return name.substr(sizeof("REFUSAL_") - 1);
 }
 
+std::string NameOf(v1::NoticeKind kind) {
+  const std::string& name = v1::NoticeKind_Name(kind);
+  if (name.empty()) return "NOTICE_KIND_" + std::to_string(kind);
+  return name.substr(sizeof("NOTICE_KIND_") - 1);
+}
+
 void EncodeTo(const google::protobuf::MessageLite& message,
               std::string& bytes) {
   const size_t size = message.ByteSizeLong();

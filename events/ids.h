@@ -50,6 +50,8 @@ using Offset = Number<struct OffsetTag, int64_t>;
 using Sequence = Number<struct SequenceTag, uint64_t>;
 /// A conversation's number, counted from 1 for a citizen and campaign.
 using Turn = Number<struct TurnTag, uint32_t>;
+/// A seat's number within its slot, from 1; 0: none.
+using SeatNumber = Number<struct SeatNumberTag, uint32_t>;
 /// An owner's number: greater than every earlier owner's.
 using Epoch = Number<struct EpochTag, uint64_t>;
 

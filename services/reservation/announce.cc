@@ -1,28 +1,25 @@
+// What callers are told: one confirmation for each command and operation, and
+// notices. What other shards are told is announce_shards.cc.
+
 #include "services/reservation/announce.h"
 
 #include "events/invariant.h"
-#include "events/partitioner.h"
+#include "services/reservation/announce_shards.h"
 
 namespace slotlog {
 namespace {
 
-using google::protobuf::Arena;
-
-class Announcer {
+class CallerAnnouncer {
  public:
-  Announcer(const v1::Event& event, Shard shard, ShardCount shards,
-            Arena& arena, Outbox& outbox)
+  CallerAnnouncer(const v1::Event& event, Shard shard, ShardCount shards,
+                  Outbox& outbox)
       : event_(event),
         shard_(shard),
-        shards_(shards),
-        arena_(arena),
+        has_other_shards_(shards.value > 1),
         outbox_(outbox) {}
 
   void Announce() {
     switch (event_.body_case()) {
-      case v1::Event::kInputDeadLettered:
-      case v1::Event::kCommandParked:
-        return;  // nobody is told
       case v1::Event::kSiteDefined:
         return ConfirmDone(event_.site_defined());
       case v1::Event::kSlotsOpened:
@@ -31,35 +28,68 @@ class Announcer {
         return ConfirmDone(event_.capacity_changed());
       case v1::Event::kSlotClosed:
         return ConfirmDone(event_.slot_closed());
+      case v1::Event::kSiteClosed:
+        return ConfirmDone(event_.site_closed());
+      case v1::Event::kSeatCheckedIn:
+        return ConfirmDone(event_.seat_checked_in());
+      case v1::Event::kDoseGiven:
+        return ConfirmDone(event_.dose_given());
       case v1::Event::kOperationRepeated:
         return ConfirmDone(event_.operation_repeated());
       case v1::Event::kOperationRefused:
         return Tell(event_.operation_refused());
       case v1::Event::kCampaignDefined:
-        return Tell(event_.campaign_defined());
-      case v1::Event::kCampaignAdopted:
-        return Tell(event_.campaign_adopted());
+        return ConfirmVersion(event_.campaign_defined());
+      case v1::Event::kCampaignChanged:
+        return ConfirmVersion(event_.campaign_changed());
       case v1::Event::kCampaignAcknowledged:
         return Tell(event_.campaign_acknowledged());
       case v1::Event::kCommandRefused:
         return Tell(event_.command_refused());
       case v1::Event::kCommandRepeated:
         return Tell(event_.command_repeated());
-      case v1::Event::kSeatAsked:
-        return Tell(event_.seat_asked());
       case v1::Event::kBooked:
-        return ConfirmEnd(event_.booked(), v1::OUTCOME_BOOKED);
-      case v1::Event::kReleaseAsked:
-        return Tell(event_.release_asked());
+        return Tell(event_.booked());
+      case v1::Event::kHeld:
+        return Tell(event_.held());
+      case v1::Event::kHoldConfirmed:
+        return Tell(event_.hold_confirmed());
+      case v1::Event::kRescheduled:
+        return Tell(event_.rescheduled());
       case v1::Event::kCancelled:
-        return ConfirmEnd(event_.cancelled(), v1::OUTCOME_CANCELLED);
+        return Tell(event_.cancelled());
+      case v1::Event::kHoldExpired:
+        return Notify(event_.hold_expired(), v1::NOTICE_KIND_HOLD_EXPIRED);
+      case v1::Event::kSeatLost:
+        return Notify(event_.seat_lost(), event_.seat_lost().reason());
+      case v1::Event::kFulfilled:
+        return Notify(event_.fulfilled(), v1::NOTICE_KIND_FULFILLED);
+      case v1::Event::kMissed:
+        return Notify(event_.missed(), v1::NOTICE_KIND_MISSED);
+      case v1::Event::kInputDeadLettered:
+      case v1::Event::kCommandParked:
+      case v1::Event::kCampaignAdopted:
+      case v1::Event::kSeatAsked:
+      case v1::Event::kMoveAsked:
+      case v1::Event::kNewSeatTaken:
+      case v1::Event::kNewSeatReturned:
+      case v1::Event::kReleaseAsked:
+      case v1::Event::kHoldGivenBack:
+      case v1::Event::kHoldDeferred:
       case v1::Event::kSeatTaken:
-        return AnswerSeat(event_.seat_taken(), v1::REFUSAL_UNSPECIFIED);
       case v1::Event::kSeatRefused:
-        return AnswerSeat(event_.seat_refused(),
-                          event_.seat_refused().refusal());
       case v1::Event::kSeatReleased:
-        return Tell(event_.seat_released());
+      case v1::Event::kSeatConfirmed:
+      case v1::Event::kReleaseRefused:
+      case v1::Event::kSeatMoved:
+      case v1::Event::kSeatsSwapped:
+      case v1::Event::kMoveDelayed:
+      case v1::Event::kSeatWithdrawn:
+      case v1::Event::kSeatMissed:
+      case v1::Event::kSlotEnded:
+      case v1::Event::kAgendaPassed:
+      case v1::Event::kWavePassed:
+        return;  // no caller is told
       case v1::Event::BODY_NOT_SET:
         break;
     }
@@ -67,8 +97,6 @@ class Announcer {
   }
 
  private:
-  // --- Confirmations ---
-
   v1::Confirmation& NewConfirmation(v1::Topic topic, int64_t offset) {
     v1::Confirmation& confirmation = outbox_.NewConfirmation();
     confirmation.set_topic(topic);
@@ -91,12 +119,56 @@ class Announcer {
     return answer;
   }
 
+  /// The end of a conversation with a slot's shard.
   template <typename Body>
-  void ConfirmEnd(const Body& body, v1::Outcome outcome) {
+  v1::Confirmation& AnswerEnd(const Body& body, v1::Outcome outcome) {
     v1::Confirmation& answer = AnswerCommand(body, outcome);
     answer.set_slot_shard(body.slot_shard());
     answer.set_slot_sequence(body.slot_sequence());
-    outbox_.Confirm(body.citizen_id());
+    return answer;
+  }
+
+  void Tell(const v1::Booked& booked) {
+    AnswerEnd(booked, v1::OUTCOME_BOOKED).set_seat(booked.seat());
+    outbox_.Confirm(booked.citizen_id());
+  }
+
+  void Tell(const v1::Held& held) {
+    v1::Confirmation& answer = AnswerEnd(held, v1::OUTCOME_HELD);
+    answer.set_seat(held.seat());
+    answer.set_deadline_unix_ms(held.deadline_unix_ms());
+    outbox_.Confirm(held.citizen_id());
+  }
+
+  void Tell(const v1::Cancelled& cancelled) {
+    AnswerEnd(cancelled, v1::OUTCOME_CANCELLED);
+    outbox_.Confirm(cancelled.citizen_id());
+  }
+
+  void Tell(const v1::HoldConfirmed& confirmed) {
+    AnswerCommand(confirmed, v1::OUTCOME_BOOKED).set_seat(confirmed.seat());
+    outbox_.Confirm(confirmed.citizen_id());
+  }
+
+  void Tell(const v1::Rescheduled& moved) {
+    v1::Confirmation& answer = AnswerEnd(moved, moved.outcome());
+    answer.set_seat(moved.seat());
+    answer.set_deadline_unix_ms(moved.deadline_unix_ms());
+    outbox_.Confirm(moved.citizen_id());
+  }
+
+  template <typename Body>
+  void Notify(const Body& body, v1::NoticeKind kind) {
+    v1::Notice& notice = outbox_.NewNotice();
+    notice.set_kind(kind);
+    notice.set_citizen_id(body.citizen_id());
+    notice.set_campaign_id(body.campaign_id());
+    notice.set_cause_shard(shard_.value);
+    notice.set_cause_sequence(event_.sequence());
+    notice.set_site_id(body.site_id());
+    notice.set_slot_id(body.slot_id());
+    notice.set_seat(body.seat());
+    outbox_.Notify(body.citizen_id());
   }
 
   void Tell(const v1::CommandRefused& refused) {
@@ -137,96 +209,30 @@ class Announcer {
                     v1::OUTCOME_REFUSED, refused.refusal(), refused.field());
   }
 
-  // --- Messages ---
-
-  v1::Message* NewMessage() {
-    auto* message = Arena::CreateMessage<v1::Message>(&arena_);
-    message->set_event_sequence(event_.sequence());
-    message->set_asked_at_unix_ms(event_.asked_at_unix_ms());
-    return message;
-  }
-
-  template <typename Body, typename Request>
-  static void NameSeat(const Body& body, Request& request) {
-    request.set_citizen_id(body.citizen_id());
-    request.set_campaign_id(body.campaign_id());
-    request.set_turn(body.turn());
-    request.set_site_id(body.site_id());
-    request.set_slot_id(body.slot_id());
-  }
-
-  void Tell(const v1::SeatAsked& asked) {
-    v1::Message* message = NewMessage();
-    NameSeat(asked, *message->mutable_seat_request());
-    outbox_.Send(ShardOf(asked.site_id(), shards_), message);
-  }
-
-  void Tell(const v1::ReleaseAsked& asked) {
-    v1::Message* message = NewMessage();
-    v1::ReleaseRequest& request = *message->mutable_release_request();
-    NameSeat(asked, request);
-    request.set_seat_turn(asked.seat_turn());
-    outbox_.Send(ShardOf(asked.site_id(), shards_), message);
-  }
-
-  template <typename Body>
-  void AnswerSeat(const Body& body, v1::Refusal refusal) {
-    v1::Message* message = NewMessage();
-    v1::SeatAnswer& answer = *message->mutable_seat_answer();
-    answer.set_citizen_id(body.citizen_id());
-    answer.set_campaign_id(body.campaign_id());
-    answer.set_turn(body.turn());
-    answer.set_refusal(refusal);
-    outbox_.Send(ShardOf(body.citizen_id(), shards_), message);
-  }
-
-  void Tell(const v1::SeatReleased& released) {
-    v1::Message* message = NewMessage();
-    v1::ReleaseAnswer& answer = *message->mutable_release_answer();
-    answer.set_citizen_id(released.citizen_id());
-    answer.set_campaign_id(released.campaign_id());
-    answer.set_turn(released.turn());
-    outbox_.Send(ShardOf(released.citizen_id(), shards_), message);
-  }
-
-  void Tell(const v1::CampaignDefined& defined) {
-    if (shards_.value == 1) return ConfirmDone(defined);
-    for (Shard to{0}; to.value < shards_.value; ++to) {
-      if (to == shard_) continue;
-      v1::Message* message = NewMessage();
-      v1::CampaignAnnouncement& announced =
-          *message->mutable_campaign_announcement();
-      *announced.mutable_campaign() = defined.campaign();
-      announced.set_home_shard(shard_.value);
-      outbox_.Send(to, message);
-    }
-  }
-
-  void Tell(const v1::CampaignAdopted& adopted) {
-    v1::Message* message = NewMessage();
-    message->mutable_campaign_adoption()->set_campaign_id(
-        adopted.campaign().campaign_id());
-    outbox_.Send(Shard{adopted.home_shard()}, message);
-  }
-
   void Tell(const v1::CampaignAcknowledged& known) {
     if (!known.complete()) return;
     AnswerOperation(known.operation_id(), known.operation_offset(),
                     v1::OUTCOME_DONE, v1::REFUSAL_UNSPECIFIED, "");
   }
 
+  /// Other shards have to know it first.
+  template <typename Body>
+  void ConfirmVersion(const Body& body) {
+    if (!has_other_shards_) ConfirmDone(body);
+  }
+
   const v1::Event& event_;
   const Shard shard_;
-  const ShardCount shards_;
-  Arena& arena_;
+  const bool has_other_shards_;
   Outbox& outbox_;
 };
 
 }  // namespace
 
 void Announce(const v1::Event& event, Shard shard, ShardCount shards,
-              Arena& arena, Outbox& outbox) {
-  Announcer(event, shard, shards, arena, outbox).Announce();
+              google::protobuf::Arena& arena, Outbox& outbox) {
+  CallerAnnouncer(event, shard, shards, outbox).Announce();
+  AnnounceToShards(event, shard, shards, arena, outbox);
 }
 
 }  // namespace slotlog

@@ -23,6 +23,9 @@ class Outbox {
   /// key of its record.
   virtual v1::Confirmation& NewConfirmation() = 0;
   virtual void Confirm(std::string_view key) = 0;
+  /// The same for news that answers nothing.
+  virtual v1::Notice& NewNotice() = 0;
+  virtual void Notify(std::string_view key) = 0;
   /// To another shard or to this one.
   virtual void Send(Shard to, v1::Message* message) = 0;
 };

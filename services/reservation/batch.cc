@@ -8,6 +8,7 @@
 
 #include "events/codec.h"
 #include "events/invariant.h"
+#include "services/reservation/agenda.h"
 #include "services/reservation/decide.h"
 #include "services/reservation/fold.h"
 #include "services/reservation/limits.h"
@@ -42,12 +43,27 @@ ClaimName ClaimNamedBy(const v1::Event& event) {
       return ClaimNamedBy(event.booked());
     case v1::Event::kCancelled:
       return ClaimNamedBy(event.cancelled());
+    case v1::Event::kHeld:
+      return ClaimNamedBy(event.held());
+    case v1::Event::kHoldConfirmed:
+      return ClaimNamedBy(event.hold_confirmed());
+    case v1::Event::kHoldGivenBack:
+      return ClaimNamedBy(event.hold_given_back());
+    case v1::Event::kRescheduled:
+      return ClaimNamedBy(event.rescheduled());
+    case v1::Event::kSeatLost:
+      return ClaimNamedBy(event.seat_lost());
+    case v1::Event::kFulfilled:
+      return ClaimNamedBy(event.fulfilled());
+    case v1::Event::kMissed:
+      return ClaimNamedBy(event.missed());
     case v1::Event::kInputDeadLettered:
     case v1::Event::kSiteDefined:
     case v1::Event::kSlotsOpened:
     case v1::Event::kCapacityChanged:
     case v1::Event::kSlotClosed:
     case v1::Event::kCampaignDefined:
+    case v1::Event::kCampaignChanged:
     case v1::Event::kCampaignAdopted:
     case v1::Event::kCampaignAcknowledged:
     case v1::Event::kOperationRefused:
@@ -58,15 +74,38 @@ ClaimName ClaimNamedBy(const v1::Event& event) {
     case v1::Event::kSeatTaken:
     case v1::Event::kSeatRefused:
     case v1::Event::kSeatReleased:
+    case v1::Event::kHoldExpired:
+    case v1::Event::kHoldDeferred:
+    case v1::Event::kMoveAsked:
+    case v1::Event::kNewSeatTaken:
+    case v1::Event::kNewSeatReturned:
+    case v1::Event::kSiteClosed:
+    case v1::Event::kReleaseRefused:
+    case v1::Event::kSeatMoved:
+    case v1::Event::kSeatsSwapped:
+    case v1::Event::kMoveDelayed:
+    case v1::Event::kSeatWithdrawn:
+    case v1::Event::kSeatCheckedIn:
+    case v1::Event::kDoseGiven:
+    case v1::Event::kSeatMissed:
+    case v1::Event::kSlotEnded:
+    case v1::Event::kWavePassed:
+    case v1::Event::kSeatConfirmed:
+    case v1::Event::kAgendaPassed:
     case v1::Event::BODY_NOT_SET:
       break;
   }
   return {};
 }
 
+v1::Topic ContractTopic(const Cause& cause) {
+  return cause.topic.has_value() ? static_cast<v1::Topic>(*cause.topic)
+                                 : v1::TOPIC_UNSPECIFIED;
+}
+
 /// Does this input go on with the last run?
 bool Continues(const v1::InputRun& run, const Cause& cause) {
-  if (run.topic() != static_cast<v1::Topic>(cause.topic)) return false;
+  if (run.topic() != ContractTopic(cause)) return false;
   if (cause.topic == Topic::kInternal) {
     return run.offset() == cause.offset.value &&
            run.index() + run.count() == cause.index;
@@ -83,7 +122,7 @@ Batch::Batch(const State& state, Epoch epoch, absl::Time decided_at,
       arena_(arena),
       overlay_(state.head(), state),
       events_(Arena::CreateMessage<v1::EventBatch>(&arena)) {
-  const Head& head = overlay_.head();
+  Head& head = overlay_.head();
   INVARIANT(decided_at >= head.decided_at, "the line's clock went back");
   events_->set_shard(shard_.value);
   events_->set_shards(shards_.value);
@@ -92,6 +131,7 @@ Batch::Batch(const State& state, Epoch epoch, absl::Time decided_at,
   events_->set_previous_digest(head.digest.data(), head.digest.size());
   events_->set_first_sequence(head.sequence.value + 1);
   events_->set_decided_at_unix_ms(absl::ToUnixMillis(decided_at));
+  head.decided_at = absl::FromUnixMillis(absl::ToUnixMillis(decided_at));
 }
 
 bool Batch::IsFull() const {
@@ -101,6 +141,20 @@ bool Batch::IsFull() const {
 
 void Batch::Decide(const Input& input) {
   NoteInput(input);
+  DecideWithFollowUps(input);
+}
+
+void Batch::DecideAgenda(uint64_t steps_max) {
+  Head& head = overlay_.head();
+  for (uint64_t i = 0; i < steps_max && IsDue(head) && !IsFull(); ++i) {
+    const Offset step{static_cast<int64_t>(head.agenda_steps++)};
+    DecideWithFollowUps({.cause = {.topic = std::nullopt, .offset = step},
+                         .asked_at = head.now,
+                         .body = AgendaStep{}});
+  }
+}
+
+void Batch::DecideWithFollowUps(const Input& input) {
   follow_ups_.push_back(input);
   for (size_t next = 0; next < follow_ups_.size(); ++next) {
     current_ = follow_ups_[next];
@@ -123,7 +177,7 @@ void Batch::NoteInput(const Input& input) {
     return;
   }
   v1::InputRun& run = *events_->add_inputs();
-  run.set_topic(static_cast<v1::Topic>(input.cause.topic));
+  run.set_topic(ContractTopic(input.cause));
   run.set_offset(input.cause.offset.value);
   run.set_index(input.cause.index);
   run.set_count(1);
@@ -145,10 +199,12 @@ void Batch::AddEvent(const Input& input, v1::Event* event) {
   Head& head = overlay_.head();
   ++head.sequence;
   event->set_sequence(head.sequence.value);
-  event->set_cause_topic(static_cast<v1::Topic>(input.cause.topic));
+  event->set_cause_topic(ContractTopic(input.cause));
   event->set_cause_offset(input.cause.offset.value);
   event->set_cause_index(input.cause.index);
-  event->set_asked_at_unix_ms(absl::ToUnixMillis(input.asked_at));
+  if (event->asked_at_unix_ms() == 0) {
+    event->set_asked_at_unix_ms(absl::ToUnixMillis(input.asked_at));
+  }
   event->set_command_digest(input.digest);
   decided_.push_back(event);
 
@@ -177,6 +233,8 @@ void Batch::QueueParked(const v1::Event& event) {
     return;
   }
   const ParkedCommand& parked = claim->conversation->parked.front();
+  // Who asked in time is in time, however long he waited here.
+  if (claim->IsDoomed(parked.asked_at)) return;
   auto* command = Arena::CreateMessage<v1::Command>(&arena_);
   INVARIANT(command->ParseFromString(parked.command),
             "a parked command's bytes are damaged");
@@ -191,6 +249,17 @@ v1::Confirmation& Batch::NewConfirmation() {
   v1::Confirmation& confirmation = *confirmation_.mutable_confirmation();
   confirmation.Clear();
   return confirmation;
+}
+
+v1::Notice& Batch::NewNotice() {
+  v1::Notice& notice = *confirmation_.mutable_notice();
+  notice.Clear();
+  return notice;
+}
+
+void Batch::Notify(std::string_view key) {
+  confirmation_.set_number(++overlay_.head().confirmations_sent);
+  AddRecord({Topic::kConfirmations, shard_}, key, confirmation_);
 }
 
 void Batch::Confirm(std::string_view key) {
@@ -224,7 +293,7 @@ void Batch::AddDeadLetter(const Input& input,
                           const UndecodableInput& undecodable) {
   const std::string_view payload = undecodable.payload;
   v1::DeadLetter letter;
-  letter.set_topic(static_cast<v1::Topic>(input.cause.topic));
+  letter.set_topic(ContractTopic(input.cause));
   letter.set_partition(shard_.value);
   letter.set_offset(input.cause.offset.value);
   letter.set_reason(undecodable.reason);
@@ -257,6 +326,7 @@ void Batch::AddEventBatchRecord() {
   events_->mutable_messages_received()->Add(head.messages_received.begin(),
                                             head.messages_received.end());
   events_->set_confirmations_sent(head.confirmations_sent);
+  events_->set_agenda_steps(head.agenda_steps);
 
   AddRecord({Topic::kEvents, shard_}, "", *events_);
   bytes_.append(event_bytes_);
@@ -291,6 +361,9 @@ void Batch::MoveInto(State& state) {
   state.slots().Absorb(overlay_.slots().TakeChanges());
   state.seats().Absorb(overlay_.seats().TakeChanges());
   state.citizens().Absorb(overlay_.citizens().TakeChanges());
+  state.dues().Absorb(overlay_.dues().TakeChanges());
+  state.site_uses().Absorb(overlay_.site_uses().TakeChanges());
+  state.head().agenda = std::move(overlay_.head().agenda);
   FoldHead(*events_, digest_, state.head());
 }
 

@@ -8,6 +8,7 @@
 //
 //   Batch batch(state, epoch, decided_at, arena);
 //   while (...) batch.Decide(input);
+//   batch.DecideAgenda(kAgendaStepsMax);
 //   batch.Finish();
 //   producer.Commit(batch.records());            // the log is told
 //   Fold(batch.events(), batch.digest(), state);  // and only then the state
@@ -44,6 +45,10 @@ class Batch final : private Outbox {
   /// Decides one input. REQUIRES: it is the next of its topic.
   void Decide(const Input& input);
 
+  /// Takes steps of the agenda for as long as it is due, but no more than this.
+  /// After the batch's inputs; afterwards there is no further Decide.
+  void DecideAgenda(uint64_t steps_max);
+
   /// No more inputs, please: the record has its size.
   bool IsFull() const;
 
@@ -71,9 +76,12 @@ class Batch final : private Outbox {
 
   v1::Confirmation& NewConfirmation() override;
   void Confirm(std::string_view key) override;
+  v1::Notice& NewNotice() override;
+  void Notify(std::string_view key) override;
   void Send(Shard to, v1::Message* message) override;
 
   void NoteInput(const Input& input);
+  void DecideWithFollowUps(const Input& input);
   void DecideOne(const Input& input);
   void AddEvent(const Input& input, v1::Event* event);
   void QueueParked(const v1::Event& event);
@@ -97,8 +105,8 @@ class Batch final : private Outbox {
   /// shard.
   Input current_;
   std::vector<Input> follow_ups_;
-  /// The confirmation that is being made; one for all, because it keeps the
-  /// memory of its strings.
+  /// The confirmation or notice that is being made; one for all, because it
+  /// keeps the memory of its strings.
   v1::ConfirmationRecord confirmation_;
   /// By destination.
   std::map<Shard, v1::InternalRecord*> messages_;

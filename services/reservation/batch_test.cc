@@ -56,9 +56,10 @@ class BatchTest : public testing::Test {
     v1::Campaign& campaign =
         *operation.mutable_define_campaign()->mutable_campaign();
     campaign.set_campaign_id(CampaignAtHomeHere());
-    campaign.set_born_from_yyyymmdd(19000101);
-    campaign.set_born_to_yyyymmdd(20200101);
-    campaign.set_closes_unix_ms(1);
+    v1::Cohort& cohort = *campaign.add_cohorts();
+    cohort.set_born_from_yyyymmdd(19000101);
+    cohort.set_born_to_yyyymmdd(20200101);
+    campaign.add_rounds()->set_closes_unix_ms(1);
     campaign.GetReflection()
         ->MutableUnknownFields(&campaign)
         ->AddLengthDelimited(1'000, std::string(kInputBytesMax - 64, 'u'));

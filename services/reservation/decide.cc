@@ -19,8 +19,17 @@ v1::Event* DecideMessage(const State& state, const Input& input,
       return DecideReleaseRequest(state, message.release_request(), arena);
     case v1::Message::kReleaseAnswer:
       return DecideReleaseAnswer(state, from, message.release_answer(), arena);
+    case v1::Message::kSeatConfirmation:
+      return DecideSeatConfirmation(state, message.seat_confirmation(), arena);
+    case v1::Message::kMoveRequest:
+      return DecideMoveRequest(state, input, message.move_request(), arena);
+    case v1::Message::kSeatWithdrawal:
+      return DecideSeatWithdrawal(state, message.seat_withdrawal(), arena);
+    case v1::Message::kVisitEnd:
+      return DecideVisitEnd(state, message.visit_end(), arena);
     case v1::Message::kCampaignAnnouncement:
-      return DecideCampaignAnnouncement(message.campaign_announcement(), arena);
+      return DecideCampaignAnnouncement(state, message.campaign_announcement(),
+                                        arena);
     case v1::Message::kCampaignAdoption:
       return DecideCampaignAdoption(state, from, message.campaign_adoption(),
                                     arena);
@@ -47,10 +56,13 @@ v1::Event* Decide(const State& state, const Input& input, Arena& arena) {
     return DecideCommand(state, input, **command, arena);
   }
   if (const auto* operation = std::get_if<const v1::Operation*>(&input.body)) {
-    return DecideOperation(state, **operation, arena);
+    return DecideOperation(state, input, **operation, arena);
   }
   if (const auto* from = std::get_if<MessageFrom>(&input.body)) {
     return DecideMessage(state, input, *from, arena);
+  }
+  if (std::holds_alternative<AgendaStep>(input.body)) {
+    return DecideAgendaStep(state, arena);
   }
   return DeadLetter(input, std::get<UndecodableInput>(input.body), arena);
 }

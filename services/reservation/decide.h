@@ -3,9 +3,11 @@
 // machine, at any time. It reads no clock and writes nothing.
 //
 //   commands          decide_citizen.cc   one function per command
-//   slots' answers    decide_citizen.cc
+//   slots' answers    decide_answer.cc    and what slots announce
 //   slots' requests   decide_slot.cc
 //   operations        decide_operation.cc one function per operation
+//   the agenda        decide_agenda.cc    what falls due, what goes in waves
+//   campaigns         decide_campaign.cc  theirs, and how shards hear of them
 //
 // What an event makes other shards and callers know is announce.h; what it does
 // to the state is fold.h; batch.h puts the three together.
@@ -30,7 +32,8 @@ v1::Event* Decide(const State& state, const Input& input,
 v1::Event* DecideCommand(const State& state, const Input& input,
                          const v1::Command& command,
                          google::protobuf::Arena& arena);
-v1::Event* DecideOperation(const State& state, const v1::Operation& operation,
+v1::Event* DecideOperation(const State& state, const Input& input,
+                           const v1::Operation& operation,
                            google::protobuf::Arena& arena);
 
 v1::Event* DecideSeatRequest(const State& state, const Input& input,
@@ -45,10 +48,26 @@ v1::Event* DecideSeatAnswer(const State& state, const MessageFrom& from,
 v1::Event* DecideReleaseAnswer(const State& state, const MessageFrom& from,
                                const v1::ReleaseAnswer& answer,
                                google::protobuf::Arena& arena);
-v1::Event* DecideCampaignAnnouncement(const v1::CampaignAnnouncement& announced,
+v1::Event* DecideMoveRequest(const State& state, const Input& input,
+                             const v1::MoveRequest& request,
+                             google::protobuf::Arena& arena);
+/// Null: the seat is another's by now.
+v1::Event* DecideSeatConfirmation(const State& state,
+                                  const v1::SeatConfirmation& confirmation,
+                                  google::protobuf::Arena& arena);
+v1::Event* DecideSeatWithdrawal(const State& state,
+                                const v1::SeatWithdrawal& withdrawal,
+                                google::protobuf::Arena& arena);
+v1::Event* DecideVisitEnd(const State& state, const v1::VisitEnd& end,
+                          google::protobuf::Arena& arena);
+v1::Event* DecideCampaignAnnouncement(const State& state,
+                                      const v1::CampaignAnnouncement& announced,
                                       google::protobuf::Arena& arena);
 v1::Event* DecideCampaignAdoption(const State& state, const MessageFrom& from,
                                   const v1::CampaignAdoption& adoption,
                                   google::protobuf::Arena& arena);
+
+/// REQUIRES: the agenda is due (agenda.h).
+v1::Event* DecideAgendaStep(const State& state, google::protobuf::Arena& arena);
 
 }  // namespace slotlog

@@ -1,29 +1,26 @@
-// What operators set up: sites, slots, capacity, campaigns. Asking for what is
-// so already is done at once, so that an import can be run again.
+// What operators set up: sites, slots, capacity; campaigns are in
+// decide_campaign.cc. Asking for what is so already is done at once, so that an
+// import can be run again.
+
+#include "services/reservation/decide_operation.h"
 
 #include "events/invariant.h"
 #include "events/partitioner.h"
 #include "services/reservation/decide.h"
+#include "services/reservation/limits.h"
 #include "services/reservation/rules.h"
 #include "services/reservation/validate.h"
 
 namespace slotlog {
-namespace {
 
 using google::protobuf::Arena;
-
-struct OperationContext {
-  const State& state;
-  const v1::Operation& operation;
-  Arena& arena;
-};
 
 v1::Event* NewEvent(const OperationContext& c) {
   return Arena::CreateMessage<v1::Event>(&c.arena);
 }
 
 v1::Event* Refuse(const OperationContext& c, v1::Refusal refusal,
-                  std::string_view field = "") {
+                  std::string_view field) {
   v1::Event* event = NewEvent(c);
   v1::OperationRefused& refused = *event->mutable_operation_refused();
   refused.set_operation_id(c.operation.operation_id());
@@ -39,14 +36,16 @@ v1::Event* Repeat(const OperationContext& c) {
   return event;
 }
 
+namespace {
+
 // --- The operations, one function each ---
 
 v1::Event* DecideDefineSite(const OperationContext& c,
                             const v1::DefineSite& define) {
   const Site* site = c.state.sites().Find(RowKey::Of(SiteId{define.site_id()}));
   if (site != nullptr) {
-    return *site == SiteFrom(define) ? Repeat(c)
-                                     : Refuse(c, v1::REFUSAL_SITE_EXISTS);
+    return StandsAs(*site, define) ? Repeat(c)
+                                   : Refuse(c, v1::REFUSAL_SITE_EXISTS);
   }
 
   v1::Event* event = NewEvent(c);
@@ -59,9 +58,12 @@ v1::Event* DecideDefineSite(const OperationContext& c,
 v1::Event* DecideOpenSlots(const OperationContext& c,
                            const v1::OpenSlots& open) {
   const SiteId site{open.site_id()};
-  if (c.state.sites().Find(RowKey::Of(site)) == nullptr) {
+  const Site* known = c.state.sites().Find(RowKey::Of(site));
+  if (known == nullptr) {
     return Refuse(c, v1::REFUSAL_SITE_UNKNOWN, "open_slots.site_id");
   }
+  if (known->closed) return Refuse(c, v1::REFUSAL_SITE_CLOSED);
+  const size_t slots_before = known->slot_ids.size();
 
   v1::Event* event = NewEvent(c);
   v1::SlotsOpened& opened = *event->mutable_slots_opened();
@@ -76,7 +78,15 @@ v1::Event* DecideOpenSlots(const OperationContext& c,
       return Refuse(c, v1::REFUSAL_SLOT_EXISTS, wanted.slot_id());
     }
   }
+  if (slots_before + opened.slots_size() > kSlotsPerSiteMax) {
+    return Refuse(c, v1::REFUSAL_TOO_MANY_SLOTS);
+  }
   return opened.slots().empty() ? Repeat(c) : event;
+}
+
+/// More waves than the agenda takes would make the head grow without bound.
+bool HasRoomForWave(const OperationContext& c) {
+  return c.state.head().agenda.waves.size() < kWavesMax;
 }
 
 v1::Event* DecideChangeCapacity(const OperationContext& c,
@@ -84,10 +94,13 @@ v1::Event* DecideChangeCapacity(const OperationContext& c,
   const Slot* slot = c.state.slots().Find(
       RowKey::Of(SiteId{change.site_id()}, SlotId{change.slot_id()}));
   if (slot == nullptr) return Refuse(c, v1::REFUSAL_SLOT_UNKNOWN);
-  if (slot->capacity == change.capacity()) return Repeat(c);
-  if (change.capacity() < slot->taken) {
+  const int32_t stated = slot->lowered_to.value_or(slot->capacity);
+  if (stated == change.capacity()) return Repeat(c);
+  const bool has_excess = change.capacity() < slot->taken;
+  if (has_excess && !change.release_excess()) {
     return Refuse(c, v1::REFUSAL_CAPACITY_BELOW_SEATS_TAKEN);
   }
+  if (has_excess && !HasRoomForWave(c)) return Refuse(c, v1::REFUSAL_BUSY);
 
   v1::Event* event = NewEvent(c);
   v1::CapacityChanged& changed = *event->mutable_capacity_changed();
@@ -95,6 +108,7 @@ v1::Event* DecideChangeCapacity(const OperationContext& c,
   changed.set_site_id(change.site_id());
   changed.set_slot_id(change.slot_id());
   changed.set_capacity(change.capacity());
+  changed.set_release_excess(has_excess);
   return event;
 }
 
@@ -103,33 +117,94 @@ v1::Event* DecideCloseSlot(const OperationContext& c,
   const Slot* slot = c.state.slots().Find(
       RowKey::Of(SiteId{close.site_id()}, SlotId{close.slot_id()}));
   if (slot == nullptr) return Refuse(c, v1::REFUSAL_SLOT_UNKNOWN);
-  if (slot->closed) return Repeat(c);
+  if (slot->closed && !close.withdraw()) return Repeat(c);
+  if (close.withdraw() && !HasRoomForWave(c))
+    return Refuse(c, v1::REFUSAL_BUSY);
 
   v1::Event* event = NewEvent(c);
   v1::SlotClosed& closed = *event->mutable_slot_closed();
   closed.set_operation_id(c.operation.operation_id());
   closed.set_site_id(close.site_id());
   closed.set_slot_id(close.slot_id());
+  closed.set_withdraw(close.withdraw());
   return event;
 }
 
-v1::Event* DecideDefineCampaign(const OperationContext& c,
-                                const v1::DefineCampaign& define) {
-  const v1::Campaign& wanted = define.campaign();
-  const Campaign* campaign =
-      c.state.campaigns().Find(RowKey::Of(CampaignId{wanted.campaign_id()}));
-  if (campaign != nullptr) {
-    if (!StandsAs(*campaign, wanted)) {
-      return Refuse(c, v1::REFUSAL_CAMPAIGN_EXISTS);
-    }
-    // Not every shard knows it yet: the one who asked first is answered then.
-    return campaign->awaited.empty() ? Repeat(c) : Refuse(c, v1::REFUSAL_BUSY);
+v1::Event* DecideCloseSite(const OperationContext& c,
+                           const v1::CloseSite& close) {
+  const Site* site = c.state.sites().Find(RowKey::Of(SiteId{close.site_id()}));
+  if (site == nullptr) return Refuse(c, v1::REFUSAL_SITE_UNKNOWN);
+  if (site->closed) return Repeat(c);
+  if (!HasRoomForWave(c)) return Refuse(c, v1::REFUSAL_BUSY);
+
+  v1::Event* event = NewEvent(c);
+  v1::SiteClosed& closed = *event->mutable_site_closed();
+  closed.set_operation_id(c.operation.operation_id());
+  closed.set_site_id(close.site_id());
+  return event;
+}
+
+/// The seat whose visit it is, and why it cannot be visited.
+struct VisitedSeat {
+  const Seat* seat;
+  v1::Refusal refusal;
+};
+
+template <typename Visit>
+VisitedSeat FindVisited(const OperationContext& c, const Visit& visit) {
+  const Seat* seat = c.state.seats().Find(RowKey::Of(SiteId{visit.site_id()},
+                                                     SlotId{visit.slot_id()},
+                                                     SeatNumber{visit.seat()}));
+  if (seat == nullptr || seat->citizen_id != visit.citizen_id()) {
+    return {nullptr, v1::REFUSAL_SEAT_UNKNOWN};
+  }
+  if (seat->state == SeatState::kHeld) {
+    return {seat, v1::REFUSAL_SEAT_NOT_CONFIRMED};
+  }
+  if (seat->state == SeatState::kMissed) {
+    return {seat, v1::REFUSAL_SEAT_MISSED};
+  }
+  return {seat, v1::REFUSAL_UNSPECIFIED};
+}
+
+template <typename Body, typename Visit>
+Body& NameVisit(const OperationContext& c, const Visit& visit, const Seat& seat,
+                Body& body) {
+  body.set_operation_id(c.operation.operation_id());
+  body.set_citizen_id(visit.citizen_id());
+  body.set_campaign_id(seat.campaign_id);
+  body.set_site_id(visit.site_id());
+  body.set_slot_id(visit.slot_id());
+  body.set_seat(visit.seat());
+  return body;
+}
+
+v1::Event* DecideCheckIn(const OperationContext& c, const v1::CheckIn& visit) {
+  const auto [seat, no] = FindVisited(c, visit);
+  if (no != v1::REFUSAL_UNSPECIFIED) return Refuse(c, no);
+  if (seat->state != SeatState::kBooked) return Repeat(c);
+
+  v1::Event* event = NewEvent(c);
+  NameVisit(c, visit, *seat, *event->mutable_seat_checked_in());
+  return event;
+}
+
+v1::Event* DecideGiveDose(const OperationContext& c,
+                          const v1::GiveDose& visit) {
+  const auto [seat, no] = FindVisited(c, visit);
+  if (no != v1::REFUSAL_UNSPECIFIED) return Refuse(c, no);
+  if (seat->state == SeatState::kFulfilled) {
+    return seat->dose_digest == DigestOfDose(visit)
+               ? Repeat(c)
+               : Refuse(c, v1::REFUSAL_DOSE_ALREADY_GIVEN);
   }
 
   v1::Event* event = NewEvent(c);
-  v1::CampaignDefined& defined = *event->mutable_campaign_defined();
-  defined.set_operation_id(c.operation.operation_id());
-  *defined.mutable_campaign() = wanted;
+  v1::DoseGiven& given =
+      NameVisit(c, visit, *seat, *event->mutable_dose_given());
+  given.set_seat_turn(seat->turn.value);
+  given.set_product(visit.product());
+  given.set_lot(visit.lot());
   return event;
 }
 
@@ -144,8 +219,16 @@ std::string_view HomeKeyOf(const v1::Operation& operation) {
       return operation.change_capacity().site_id();
     case v1::Operation::kCloseSlot:
       return operation.close_slot().site_id();
+    case v1::Operation::kCloseSite:
+      return operation.close_site().site_id();
+    case v1::Operation::kCheckIn:
+      return operation.check_in().site_id();
+    case v1::Operation::kGiveDose:
+      return operation.give_dose().site_id();
     case v1::Operation::kDefineCampaign:
       return operation.define_campaign().campaign().campaign_id();
+    case v1::Operation::kChangeCampaign:
+      return operation.change_campaign().campaign().campaign_id();
     case v1::Operation::ACTION_NOT_SET:
       break;
   }
@@ -154,9 +237,9 @@ std::string_view HomeKeyOf(const v1::Operation& operation) {
 
 }  // namespace
 
-v1::Event* DecideOperation(const State& state, const v1::Operation& operation,
-                           Arena& arena) {
-  const OperationContext c{state, operation, arena};
+v1::Event* DecideOperation(const State& state, const Input& input,
+                           const v1::Operation& operation, Arena& arena) {
+  const OperationContext c{state, input, operation, arena};
   if (auto fault = FaultIn(operation)) {
     return Refuse(c, fault->refusal, fault->field);
   }
@@ -173,42 +256,21 @@ v1::Event* DecideOperation(const State& state, const v1::Operation& operation,
       return DecideChangeCapacity(c, operation.change_capacity());
     case v1::Operation::kCloseSlot:
       return DecideCloseSlot(c, operation.close_slot());
+    case v1::Operation::kCloseSite:
+      return DecideCloseSite(c, operation.close_site());
+    case v1::Operation::kCheckIn:
+      return DecideCheckIn(c, operation.check_in());
+    case v1::Operation::kGiveDose:
+      return DecideGiveDose(c, operation.give_dose());
     case v1::Operation::kDefineCampaign:
       return DecideDefineCampaign(c, operation.define_campaign());
+    case v1::Operation::kChangeCampaign:
+      return DecideChangeCampaign(c, operation.change_campaign());
     case v1::Operation::ACTION_NOT_SET:
       break;
   }
   INVARIANT(false, "an operation without an action passed its guards");
   return nullptr;
-}
-
-// --- A campaign on its way to every shard ---
-
-v1::Event* DecideCampaignAnnouncement(const v1::CampaignAnnouncement& announced,
-                                      Arena& arena) {
-  auto* event = Arena::CreateMessage<v1::Event>(&arena);
-  v1::CampaignAdopted& adopted = *event->mutable_campaign_adopted();
-  *adopted.mutable_campaign() = announced.campaign();
-  adopted.set_home_shard(announced.home_shard());
-  return event;
-}
-
-v1::Event* DecideCampaignAdoption(const State& state, const MessageFrom& from,
-                                  const v1::CampaignAdoption& adoption,
-                                  Arena& arena) {
-  const Campaign* campaign =
-      state.campaigns().Find(RowKey::Of(CampaignId{adoption.campaign_id()}));
-  // Read by an owner that was fenced: its successor has defined the campaign.
-  if (campaign == nullptr) return nullptr;
-
-  auto* event = Arena::CreateMessage<v1::Event>(&arena);
-  v1::CampaignAcknowledged& known = *event->mutable_campaign_acknowledged();
-  known.set_campaign_id(adoption.campaign_id());
-  known.set_shard(from.source.value);
-  known.set_complete(campaign->awaited.size() == 1);
-  known.set_operation_id(campaign->operation_id);
-  known.set_operation_offset(campaign->operation_offset.value);
-  return event;
 }
 
 }  // namespace slotlog

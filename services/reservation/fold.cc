@@ -5,240 +5,12 @@
 #include <algorithm>
 
 #include "events/invariant.h"
-#include "services/reservation/rules.h"
+#include "services/reservation/agenda.h"
+#include "services/reservation/fold_campaign.h"
+#include "services/reservation/fold_steps.h"
 
 namespace slotlog {
 namespace {
-
-// --- The citizen's rows ---
-
-Citizen& CitizenOf(State& state, const std::string& citizen_id) {
-  return state.citizens().Mutable(RowKey::Of(CitizenId{citizen_id}));
-}
-
-Claim& ClaimOf(Citizen& citizen, const std::string& campaign_id) {
-  if (Claim* claim = citizen.FindClaim(CampaignId{campaign_id})) return *claim;
-  Claim& claim = citizen.claims.emplace_back();
-  claim.campaign_id = campaign_id;
-  return claim;
-}
-
-/// The conversation is kept for as long as somebody needs it.
-void DropIfUnused(Claim& claim) {
-  if (claim.conversation == nullptr || claim.IsOpen()) return;
-  if (claim.conversation->parked.empty()) claim.conversation.reset();
-}
-
-/// The command is parked no longer, if it was.
-void Unpark(Claim& claim, int64_t command_offset) {
-  if (claim.conversation == nullptr) return;
-  auto& parked = claim.conversation->parked;
-  std::erase_if(parked, [&](const ParkedCommand& command) {
-    return command.offset.value == command_offset;
-  });
-}
-
-void KeepAnswer(Citizen& citizen, const std::string& command_id,
-                uint64_t command_digest, const v1::Event& event,
-                v1::Outcome outcome, v1::Refusal refusal) {
-  citizen.answers.push_back({.command_id_digest = Digest64(command_id),
-                             .command_digest = command_digest,
-                             .sequence = Sequence{event.sequence()},
-                             .outcome = outcome,
-                             .refusal = refusal});
-}
-
-/// The conversation that this event answers ends, with the claim as `after`.
-template <typename Body>
-void EndConversation(const v1::Event& event, const Body& body,
-                     v1::Outcome outcome, v1::Refusal refusal, ClaimState after,
-                     Citizen& citizen, Claim& claim) {
-  KeepAnswer(citizen, body.command_id(), claim.conversation->command_digest,
-             event, outcome, refusal);
-  claim.state = after;
-  if (after == ClaimState::kIdle) {
-    claim.site_id.clear();
-    claim.slot_id.clear();
-    claim.seat_turn = {};
-  }
-  DropIfUnused(claim);
-}
-
-void OpenConversation(const v1::Event& event, const std::string& command_id,
-                      int64_t command_offset, Claim& claim) {
-  Unpark(claim, command_offset);
-  if (claim.conversation == nullptr) {
-    claim.conversation = std::make_unique<Conversation>();
-  }
-  claim.conversation->command_id = command_id;
-  claim.conversation->command_offset = Offset{command_offset};
-  claim.conversation->command_digest = event.command_digest();
-}
-
-/// The command's parked copy, if there is one, is answered.
-void UnparkAnswered(const std::string& citizen_id,
-                    const std::string& campaign_id, int64_t command_offset,
-                    State& state) {
-  const RowKey key = RowKey::Of(CitizenId{citizen_id});
-  const CampaignId campaign{campaign_id};
-  const Citizen* known = state.citizens().Find(key);
-  if (known == nullptr) return;
-  const Claim* parked_in = known->FindClaim(campaign);
-  if (parked_in == nullptr || parked_in->conversation == nullptr) return;
-  Claim& claim = *state.citizens().Mutable(key).FindClaim(campaign);
-  Unpark(claim, command_offset);
-  DropIfUnused(claim);
-}
-
-void Apply(const v1::Event& event, const v1::CommandRefused& refused,
-           State& state) {
-  if (!IsKept(refused.refusal())) {
-    // Without a campaign, what was refused made no sense, and its ids may be of
-    // any length; with one, it may still be nobody's citizen here.
-    if (refused.campaign_id().empty()) return;
-    return UnparkAnswered(refused.citizen_id(), refused.campaign_id(),
-                          refused.command_offset(), state);
-  }
-  Citizen& citizen = CitizenOf(state, refused.citizen_id());
-  Claim* claim = citizen.FindClaim(CampaignId{refused.campaign_id()});
-  if (claim != nullptr && claim->IsOpen() &&
-      claim->conversation->command_offset.value == refused.command_offset()) {
-    EndConversation(event, refused, v1::OUTCOME_REFUSED, refused.refusal(),
-                    ClaimState::kIdle, citizen, *claim);
-    return;
-  }
-  KeepAnswer(citizen, refused.command_id(), event.command_digest(), event,
-             v1::OUTCOME_REFUSED, refused.refusal());
-  if (claim != nullptr) {
-    Unpark(*claim, refused.command_offset());
-    DropIfUnused(*claim);
-  }
-}
-
-void Apply(const v1::CommandRepeated& repeated, State& state) {
-  UnparkAnswered(repeated.citizen_id(), repeated.campaign_id(),
-                 repeated.command_offset(), state);
-}
-
-void Apply(const v1::Event& event, const v1::CommandParked& parked,
-           State& state) {
-  const v1::Command& command = parked.command();
-  Claim& claim = ClaimOf(CitizenOf(state, command.citizen_id()),
-                         command.has_book() ? command.book().campaign_id()
-                                            : command.cancel().campaign_id());
-  claim.conversation->parked.push_back(
-      {.offset = Offset{event.cause_offset()},
-       .asked_at = absl::FromUnixMillis(event.asked_at_unix_ms()),
-       .command_digest = event.command_digest(),
-       .command_id_digest = Digest64(command.command_id()),
-       .command = command.SerializeAsString()});
-}
-
-void Apply(const v1::Event& event, const v1::SeatAsked& asked, State& state) {
-  Claim& claim =
-      ClaimOf(CitizenOf(state, asked.citizen_id()), asked.campaign_id());
-  OpenConversation(event, asked.command_id(), asked.command_offset(), claim);
-  claim.state = ClaimState::kAsked;
-  claim.turn = Turn{asked.turn()};
-  claim.site_id = asked.site_id();
-  claim.slot_id = asked.slot_id();
-}
-
-void Apply(const v1::Event& event, const v1::Booked& booked, State& state) {
-  Citizen& citizen = CitizenOf(state, booked.citizen_id());
-  Claim& claim = ClaimOf(citizen, booked.campaign_id());
-  claim.seat_turn = Turn{booked.turn()};
-  EndConversation(event, booked, v1::OUTCOME_BOOKED, v1::REFUSAL_UNSPECIFIED,
-                  ClaimState::kBooked, citizen, claim);
-}
-
-void Apply(const v1::Event& event, const v1::ReleaseAsked& asked,
-           State& state) {
-  Claim& claim =
-      ClaimOf(CitizenOf(state, asked.citizen_id()), asked.campaign_id());
-  OpenConversation(event, asked.command_id(), asked.command_offset(), claim);
-  claim.state = ClaimState::kReleasing;
-  claim.turn = Turn{asked.turn()};
-}
-
-void Apply(const v1::Event& event, const v1::Cancelled& cancelled,
-           State& state) {
-  Citizen& citizen = CitizenOf(state, cancelled.citizen_id());
-  EndConversation(event, cancelled, v1::OUTCOME_CANCELLED,
-                  v1::REFUSAL_UNSPECIFIED, ClaimState::kIdle, citizen,
-                  ClaimOf(citizen, cancelled.campaign_id()));
-}
-
-// --- The slot's rows ---
-
-Slot& SlotOf(State& state, const std::string& site_id,
-             const std::string& slot_id) {
-  return state.slots().Mutable(RowKey::Of(SiteId{site_id}, SlotId{slot_id}));
-}
-
-template <typename Body>
-RowKey SeatKeyOf(const Body& body) {
-  return RowKey::Of(SiteId{body.site_id()}, SlotId{body.slot_id()},
-                    CampaignId{body.campaign_id()},
-                    CitizenId{body.citizen_id()});
-}
-
-void Apply(const v1::SeatTaken& taken, State& state) {
-  ++SlotOf(state, taken.site_id(), taken.slot_id()).taken;
-  state.seats().Put(SeatKeyOf(taken), {.turn = Turn{taken.turn()}});
-}
-
-void Apply(const v1::SeatReleased& released, State& state) {
-  --SlotOf(state, released.site_id(), released.slot_id()).taken;
-  state.seats().Erase(SeatKeyOf(released));
-}
-
-// --- What operators set up ---
-
-void Apply(const v1::SiteDefined& defined, State& state) {
-  state.sites().Put(RowKey::Of(SiteId{defined.site().site_id()}),
-                    SiteFrom(defined.site()));
-}
-
-void Apply(const v1::SlotsOpened& opened, State& state) {
-  for (const v1::Slot& slot : opened.slots()) {
-    state.slots().Put(
-        RowKey::Of(SiteId{opened.site_id()}, SlotId{slot.slot_id()}),
-        SlotFrom(slot));
-  }
-}
-
-void Apply(const v1::Event& event, const v1::CampaignDefined& defined,
-           State& state) {
-  const Head& head = state.head();
-  Campaign campaign = CampaignFrom(defined.campaign(), head.shard);
-  if (head.shards.value > 1) {
-    for (Shard shard{0}; shard.value < head.shards.value; ++shard) {
-      if (shard != head.shard) campaign.awaited.push_back(shard);
-    }
-    campaign.operation_id = defined.operation_id();
-    campaign.operation_offset = Offset{event.cause_offset()};
-  }
-  state.campaigns().Put(
-      RowKey::Of(CampaignId{defined.campaign().campaign_id()}),
-      std::move(campaign));
-}
-
-void Apply(const v1::CampaignAdopted& adopted, State& state) {
-  state.campaigns().Put(
-      RowKey::Of(CampaignId{adopted.campaign().campaign_id()}),
-      CampaignFrom(adopted.campaign(), Shard{adopted.home_shard()}));
-}
-
-void Apply(const v1::CampaignAcknowledged& known, State& state) {
-  Campaign& campaign =
-      state.campaigns().Mutable(RowKey::Of(CampaignId{known.campaign_id()}));
-  std::erase(campaign.awaited, Shard{known.shard()});
-  if (known.complete()) {
-    campaign.operation_id.clear();
-    campaign.operation_offset = {};
-  }
-}
 
 // --- The head ---
 
@@ -273,25 +45,22 @@ void Apply(const v1::Event& event, State& state) {
     case v1::Event::kInputDeadLettered:
     case v1::Event::kOperationRefused:
     case v1::Event::kOperationRepeated:
-    case v1::Event::kSeatRefused:
+    case v1::Event::kReleaseRefused:
       return;  // facts that change no row
     case v1::Event::kSiteDefined:
       return Apply(event.site_defined(), state);
     case v1::Event::kSlotsOpened:
       return Apply(event.slots_opened(), state);
-    case v1::Event::kCapacityChanged: {
-      const v1::CapacityChanged& changed = event.capacity_changed();
-      SlotOf(state, changed.site_id(), changed.slot_id()).capacity =
-          changed.capacity();
-      return;
-    }
-    case v1::Event::kSlotClosed: {
-      const v1::SlotClosed& closed = event.slot_closed();
-      SlotOf(state, closed.site_id(), closed.slot_id()).closed = true;
-      return;
-    }
+    case v1::Event::kCapacityChanged:
+      return Apply(event.capacity_changed(), state);
+    case v1::Event::kSlotClosed:
+      return Apply(event.slot_closed(), state);
+    case v1::Event::kSiteClosed:
+      return Apply(event.site_closed(), state);
     case v1::Event::kCampaignDefined:
       return Apply(event, event.campaign_defined(), state);
+    case v1::Event::kCampaignChanged:
+      return Apply(event, event.campaign_changed(), state);
     case v1::Event::kCampaignAdopted:
       return Apply(event.campaign_adopted(), state);
     case v1::Event::kCampaignAcknowledged:
@@ -306,6 +75,30 @@ void Apply(const v1::Event& event, State& state) {
       return Apply(event, event.seat_asked(), state);
     case v1::Event::kBooked:
       return Apply(event, event.booked(), state);
+    case v1::Event::kHeld:
+      return Apply(event, event.held(), state);
+    case v1::Event::kHoldConfirmed:
+      return Apply(event, event.hold_confirmed(), state);
+    case v1::Event::kHoldExpired:
+      return Apply(event.hold_expired(), state);
+    case v1::Event::kHoldGivenBack:
+      return Apply(event.hold_given_back(), state);
+    case v1::Event::kHoldDeferred:
+      return Apply(event.hold_deferred(), state);
+    case v1::Event::kMoveAsked:
+      return Apply(event, event.move_asked(), state);
+    case v1::Event::kNewSeatTaken:
+      return Apply(event.new_seat_taken(), state);
+    case v1::Event::kNewSeatReturned:
+      return Apply(event.new_seat_returned(), state);
+    case v1::Event::kRescheduled:
+      return Apply(event, event.rescheduled(), state);
+    case v1::Event::kSeatLost:
+      return Apply(event.seat_lost(), state);
+    case v1::Event::kFulfilled:
+      return Apply(event.fulfilled(), state);
+    case v1::Event::kMissed:
+      return Apply(event.missed(), state);
     case v1::Event::kReleaseAsked:
       return Apply(event, event.release_asked(), state);
     case v1::Event::kCancelled:
@@ -314,6 +107,30 @@ void Apply(const v1::Event& event, State& state) {
       return Apply(event.seat_taken(), state);
     case v1::Event::kSeatReleased:
       return Apply(event.seat_released(), state);
+    case v1::Event::kSeatRefused:
+      return Apply(event.seat_refused(), state);
+    case v1::Event::kSeatConfirmed:
+      return Apply(event.seat_confirmed(), state);
+    case v1::Event::kSeatMoved:
+      return Apply(event.seat_moved(), state);
+    case v1::Event::kSeatsSwapped:
+      return Apply(event.seats_swapped(), state);
+    case v1::Event::kMoveDelayed:
+      return Apply(event.move_delayed(), state);
+    case v1::Event::kSeatWithdrawn:
+      return Apply(event.seat_withdrawn(), state);
+    case v1::Event::kSeatCheckedIn:
+      return Apply(event.seat_checked_in(), state);
+    case v1::Event::kDoseGiven:
+      return Apply(event.dose_given(), state);
+    case v1::Event::kSeatMissed:
+      return Apply(event.seat_missed(), state);
+    case v1::Event::kSlotEnded:
+      return Apply(event.slot_ended(), state);
+    case v1::Event::kWavePassed:
+      return PassSeats(event.wave_passed().seats_passed(), state);
+    case v1::Event::kAgendaPassed:
+      return PassDue(event.agenda_passed().agenda_entries(), state);
     case v1::Event::BODY_NOT_SET:
       break;
   }
@@ -361,6 +178,10 @@ absl::Status CheckContinues(const Head& head, const v1::EventBatch& batch) {
     }
     ++sequence;
   }
+  if (batch.agenda_steps() < head.agenda_steps) {
+    return torn("the total of the agenda's steps", batch.agenda_steps(),
+                head.agenda_steps);
+  }
   const int shards = static_cast<int>(head.shards.value);
   if (batch.messages_sent_size() != shards ||
       batch.messages_received_size() != shards) {
@@ -385,10 +206,13 @@ void FoldHead(const v1::EventBatch& batch, const BatchDigest& digest,
   std::copy(batch.messages_received().begin(), batch.messages_received().end(),
             head.messages_received.begin());
   head.confirmations_sent = batch.confirmations_sent();
+  head.agenda_steps = batch.agenda_steps();
 }
 
 void Fold(const v1::EventBatch& batch, const BatchDigest& digest,
           State& state) {
+  // Steps may look at it: it is the same for all of a batch.
+  state.head().decided_at = absl::FromUnixMillis(batch.decided_at_unix_ms());
   for (const v1::Event& event : batch.events()) Apply(event, state);
   FoldHead(batch, digest, state.head());
 }

@@ -5,6 +5,7 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -18,8 +19,9 @@
 namespace slotlog {
 
 /// Where an input stands; the index is that within a packed `internal` record.
+/// Without a topic: a step of the shard's agenda, and the offset is its number.
 struct Cause {
-  Topic topic = Topic::kCommands;
+  std::optional<Topic> topic;
   Offset offset;
   uint32_t index = 0;
 };
@@ -28,6 +30,9 @@ struct MessageFrom {
   Shard source;
   const v1::Message* message;
 };
+
+/// The next step of the shard's own agenda (agenda.h).
+struct AgendaStep {};
 
 /// Bytes of `commands` or `operations` that are no message.
 struct UndecodableInput {
@@ -43,7 +48,7 @@ struct Input {
   /// Digest64 of that record's bytes; 0 for a message.
   uint64_t digest = 0;
   std::variant<const v1::Command*, const v1::Operation*, MessageFrom,
-               UndecodableInput>
+               UndecodableInput, AgendaStep>
       body;
 };
 

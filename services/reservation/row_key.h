@@ -6,8 +6,12 @@
 //   campaign  'k' campaign
 //   site      's' site
 //   slot      'l' site slot
-//   seat      't' site slot campaign citizen
+//   seat      't' site slot, and the seat's number in 4 bytes
 //   citizen   'c' citizen
+//   due       'd' the second and the chunk's number, in 8 bytes and 4
+//   site use  'u' site campaign
+//
+// Numbers are big-endian, so that they stand in order.
 //
 // A key lives on the stack and carries its hash: making one costs no
 // allocation, and however many tables are looked into, it is hashed once.
@@ -34,6 +38,14 @@ enum class RowKind : char {
   kSlot = 'l',
   kSeat = 't',
   kCitizen = 'c',
+  kDue = 'd',
+  kSiteUse = 'u',
+};
+
+/// Entries of the agenda that are due at a second since 1970, by their order.
+struct DueChunk {
+  int64_t second;
+  uint32_t number;
 };
 
 class RowKey {
@@ -48,10 +60,18 @@ class RowKey {
   static RowKey Of(SiteId site, SlotId slot) {
     return {RowKind::kSlot, {site.value, slot.value}};
   }
-  static RowKey Of(SiteId site, SlotId slot, CampaignId campaign,
-                   CitizenId citizen) {
-    return {RowKind::kSeat,
-            {site.value, slot.value, campaign.value, citizen.value}};
+  static RowKey Of(SiteId site, SlotId slot, SeatNumber seat) {
+    return {RowKind::kSeat, {site.value, slot.value}, {seat.value}};
+  }
+  static RowKey Of(DueChunk chunk) {
+    const auto second = static_cast<uint64_t>(chunk.second);
+    return {RowKind::kDue,
+            {},
+            {static_cast<uint32_t>(second >> 32), static_cast<uint32_t>(second),
+             chunk.number}};
+  }
+  static RowKey Of(SiteId site, CampaignId campaign) {
+    return {RowKind::kSiteUse, {site.value, campaign.value}};
   }
 
   /// REQUIRES: these are a key's bytes.
@@ -73,7 +93,8 @@ class RowKey {
   }
 
   /// REQUIRES: no id is longer than kIdBytesMax.
-  RowKey(RowKind kind, std::initializer_list<std::string_view> ids) {
+  RowKey(RowKind kind, std::initializer_list<std::string_view> ids,
+         std::initializer_list<uint32_t> numbers = {}) {
     bytes_[size_++] = static_cast<char>(kind);
     for (std::string_view id : ids) {
       INVARIANT(id.size() <= kIdBytesMax, "an id was let in unchecked");
@@ -81,12 +102,17 @@ class RowKey {
       std::memcpy(bytes_.data() + size_, id.data(), id.size());
       size_ += id.size();
     }
+    for (uint32_t number : numbers) {
+      for (int shift = 24; shift >= 0; shift -= 8) {
+        bytes_[size_++] = static_cast<char>(number >> shift);
+      }
+    }
     hash_ = Digest64(bytes());
   }
 
   size_t size_ = 0;
   uint64_t hash_;
-  std::array<char, 1 + 4 * (1 + kIdBytesMax)> bytes_;
+  std::array<char, 1 + 2 * (1 + kIdBytesMax) + sizeof(uint32_t)> bytes_;
 };
 
 }  // namespace slotlog

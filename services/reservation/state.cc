@@ -9,17 +9,18 @@ Claim::Claim(const Claim& other)
     : campaign_id(other.campaign_id),
       state(other.state),
       turn(other.turn),
-      seat_turn(other.seat_turn),
-      site_id(other.site_id),
-      slot_id(other.slot_id),
+      seat(other.seat),
+      deadline(other.deadline),
+      chances_used(other.chances_used),
+      has_expired(other.has_expired),
       conversation(other.conversation == nullptr
                        ? nullptr
                        : std::make_unique<Conversation>(*other.conversation)) {}
 
 bool operator==(const Claim& a, const Claim& b) {
   const auto fields = [](const Claim& claim) {
-    return std::tie(claim.campaign_id, claim.state, claim.turn, claim.seat_turn,
-                    claim.site_id, claim.slot_id);
+    return std::tie(claim.campaign_id, claim.state, claim.turn, claim.seat,
+                    claim.deadline, claim.chances_used, claim.has_expired);
   };
   if (fields(a) != fields(b)) return false;
   if (a.conversation == nullptr || b.conversation == nullptr) {

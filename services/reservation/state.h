@@ -1,4 +1,4 @@
-// What a shard knows: rows of five kinds and its head. Everything here is a
+// What a shard knows: rows of seven kinds and its head. Everything here is a
 // fold of the shard's events (fold.h) and of nothing else.
 //
 // Decide sees a `const State&`; only Fold and its steps change one. What stands
@@ -10,10 +10,9 @@
 
 #pragma once
 
-#include <absl/container/inlined_vector.h>
+#include <absl/container/btree_map.h>
 #include <absl/time/time.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,125 +20,74 @@
 #include "events/digest.h"
 #include "events/ids.h"
 #include "events/log/log.h"
+#include "services/reservation/campaign.h"
+#include "services/reservation/citizen.h"
 #include "services/reservation/row_key.h"
 #include "services/reservation/row_map.h"
-#include "slotlog/v1/confirmations.pb.h"
+#include "services/reservation/site.h"
 
 namespace slotlog {
 
-/// A calendar date as its decimal digits: 19620712.
-using Date = Number<struct DateTag, uint32_t>;
-
-struct Campaign {
-  Date born_from;
-  Date born_to;
-  absl::Time opens;
-  absl::Time closes;
-  Shard home;
-  /// At home only, while it is being announced: the shards that have not
-  /// answered yet, and the operation to confirm when all have.
-  std::vector<Shard> awaited;
-  std::string operation_id;
-  Offset operation_offset;
-
-  friend bool operator==(const Campaign&, const Campaign&) = default;
+enum class DueKind : uint8_t {
+  /// The claim's hold ends, unless its seat is of another turn.
+  kHold,
+  /// The move that was delayed under this turn at this site is refused.
+  kDelayedMove,
+  /// Who has not come to this slot has missed it.
+  kSlotEnd,
 };
 
-struct Site {
-  std::string name;
-  std::string region;
-
-  friend bool operator==(const Site&, const Site&) = default;
-};
-
-struct Slot {
-  absl::Time start;
-  absl::Time end;
-  int32_t capacity = 0;
-  int32_t taken = 0;
-  bool closed = false;
-
-  friend bool operator==(const Slot&, const Slot&) = default;
-};
-
-/// A seat that is taken. The turn is the one under which it was taken.
-struct Seat {
-  Turn turn;
-
-  friend bool operator==(const Seat&, const Seat&) = default;
-};
-
-/// What a command id was answered, so that it is answered the same for ever.
-/// Site and slot are not kept: the repeated command itself names them.
-struct Answer {
-  uint64_t command_id_digest = 0;
-  uint64_t command_digest = 0;
-  Sequence sequence;
-  v1::Outcome outcome = v1::OUTCOME_UNSPECIFIED;
-  v1::Refusal refusal = v1::REFUSAL_UNSPECIFIED;
-
-  friend bool operator==(const Answer&, const Answer&) = default;
-};
-
-/// A command that waits for the end of the open conversation.
-struct ParkedCommand {
-  Offset offset;
-  absl::Time asked_at;
-  uint64_t command_digest = 0;
-  uint64_t command_id_digest = 0;
-  /// The command's bytes.
-  std::string command;
-
-  friend bool operator==(const ParkedCommand&, const ParkedCommand&) = default;
-};
-
-/// The exchange that is open with a slot's shard, and who waits for its end.
-struct Conversation {
-  std::string command_id;
-  Offset command_offset;
-  uint64_t command_digest = 0;
-  std::vector<ParkedCommand> parked;
-
-  friend bool operator==(const Conversation&, const Conversation&) = default;
-};
-
-enum class ClaimState : uint8_t { kIdle, kAsked, kBooked, kReleasing };
-
-/// Where a citizen stands in one campaign.
-struct Claim {
+/// What falls due; of the ids, those that its kind names.
+struct DueEntry {
+  DueKind kind = DueKind::kHold;
+  std::string citizen_id;
   std::string campaign_id;
-  ClaimState state = ClaimState::kIdle;
-  /// The latest conversation's.
   Turn turn;
-  /// The one under which the seat was taken, while there is one.
-  Turn seat_turn;
-  /// Asked for or taken; empty when idle.
   std::string site_id;
   std::string slot_id;
-  /// Set while one is open or commands are parked behind it.
-  std::unique_ptr<Conversation> conversation;
 
-  Claim() = default;
-  Claim(Claim&&) = default;
-  Claim& operator=(Claim&&) = default;
-  Claim(const Claim& other);
-  Claim& operator=(const Claim& other) { return *this = Claim(other); }
-
-  /// Is a conversation with a slot going on?
-  bool IsOpen() const {
-    return state == ClaimState::kAsked || state == ClaimState::kReleasing;
-  }
-  friend bool operator==(const Claim& a, const Claim& b);
+  friend bool operator==(const DueEntry&, const DueEntry&) = default;
 };
 
-struct Citizen {
-  absl::InlinedVector<Claim, 1> claims;
-  absl::InlinedVector<Answer, 1> answers;
+/// A few of those that are due at one second.
+struct Due {
+  std::vector<DueEntry> entries;
 
-  const Claim* FindClaim(CampaignId campaign) const;
-  Claim* FindClaim(CampaignId campaign);
-  const Answer* FindAnswer(uint64_t command_id_digest) const;
-  friend bool operator==(const Citizen&, const Citizen&) = default;
+  friend bool operator==(const Due&, const Due&) = default;
+};
+
+/// Goes through the seats of a slot, or of all slots of a site, from the latest
+/// to the first, and ends those that it is about.
+struct Wave {
+  enum class Kind : uint8_t {
+    /// Because the slot or the site is closed.
+    kWithdraw,
+    /// Until no more are taken than the capacity was lowered to.
+    kLower,
+    /// Who has not come has missed it.
+    kMiss,
+  };
+  Kind kind = Kind::kWithdraw;
+  std::string site_id;
+  /// Empty: all slots of the site, and `slot_index` is the one at hand.
+  std::string slot_id;
+  uint32_t slot_index = 0;
+  /// The seat at hand; none: the slot at hand is done.
+  SeatNumber next;
+
+  friend bool operator==(const Wave&, const Wave&) = default;
+};
+
+/// What the shard will do by itself, in order; the entries are rows.
+struct Agenda {
+  /// The first is at hand, before anything that is due.
+  std::vector<Wave> waves;
+  /// How many entries are due at which second since 1970.
+  absl::btree_map<int64_t, uint32_t> due;
+  /// Those of the first second that are passed.
+  uint32_t passed = 0;
+
+  friend bool operator==(const Agenda&, const Agenda&) = default;
 };
 
 /// The next input to be decided: the index within a packed record.
@@ -167,6 +115,8 @@ struct Head {
   std::vector<uint64_t> messages_sent;
   std::vector<uint64_t> messages_received;
   uint64_t confirmations_sent = 0;
+  uint64_t agenda_steps = 0;
+  Agenda agenda;
 
   static Head Of(Shard shard, ShardCount shards);
   friend bool operator==(const Head&, const Head&) = default;
@@ -203,12 +153,16 @@ class State {
   virtual const Table<Slot>& slots() const = 0;
   virtual const Table<Seat>& seats() const = 0;
   virtual const Table<Citizen>& citizens() const = 0;
+  virtual const Table<Due>& dues() const = 0;
+  virtual const Table<SiteUse>& site_uses() const = 0;
 
   virtual Table<Campaign>& campaigns() = 0;
   virtual Table<Site>& sites() = 0;
   virtual Table<Slot>& slots() = 0;
   virtual Table<Seat>& seats() = 0;
   virtual Table<Citizen>& citizens() = 0;
+  virtual Table<Due>& dues() = 0;
+  virtual Table<SiteUse>& site_uses() = 0;
 
  protected:
   explicit State(Head head) : head_(std::move(head)) {}
@@ -217,7 +171,7 @@ class State {
   Head head_;
 };
 
-/// A State of five tables of one make, each made from the same arguments.
+/// A State of seven tables of one make, each made from the same arguments.
 template <template <typename> class TableOf>
 class StateOf : public State {
  public:
@@ -228,19 +182,25 @@ class StateOf : public State {
         sites_(from...),
         slots_(from...),
         seats_(from...),
-        citizens_(from...) {}
+        citizens_(from...),
+        dues_(from...),
+        site_uses_(from...) {}
 
   const TableOf<Campaign>& campaigns() const override { return campaigns_; }
   const TableOf<Site>& sites() const override { return sites_; }
   const TableOf<Slot>& slots() const override { return slots_; }
   const TableOf<Seat>& seats() const override { return seats_; }
   const TableOf<Citizen>& citizens() const override { return citizens_; }
+  const TableOf<Due>& dues() const override { return dues_; }
+  const TableOf<SiteUse>& site_uses() const override { return site_uses_; }
 
   TableOf<Campaign>& campaigns() override { return campaigns_; }
   TableOf<Site>& sites() override { return sites_; }
   TableOf<Slot>& slots() override { return slots_; }
   TableOf<Seat>& seats() override { return seats_; }
   TableOf<Citizen>& citizens() override { return citizens_; }
+  TableOf<Due>& dues() override { return dues_; }
+  TableOf<SiteUse>& site_uses() override { return site_uses_; }
 
  private:
   TableOf<Campaign> campaigns_;
@@ -248,6 +208,8 @@ class StateOf : public State {
   TableOf<Slot> slots_;
   TableOf<Seat> seats_;
   TableOf<Citizen> citizens_;
+  TableOf<Due> dues_;
+  TableOf<SiteUse> site_uses_;
 };
 
 /// The table of this kind of row, for code that treats all kinds alike.
@@ -258,6 +220,8 @@ const Table<Row>& TableIn(const State& state) {
   if constexpr (std::is_same_v<Row, Slot>) return state.slots();
   if constexpr (std::is_same_v<Row, Seat>) return state.seats();
   if constexpr (std::is_same_v<Row, Citizen>) return state.citizens();
+  if constexpr (std::is_same_v<Row, Due>) return state.dues();
+  if constexpr (std::is_same_v<Row, SiteUse>) return state.site_uses();
 }
 
 }  // namespace slotlog

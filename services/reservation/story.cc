@@ -1,11 +1,11 @@
 #include "services/reservation/story.h"
 
-#include <absl/strings/numbers.h>
+#include <absl/strings/str_join.h>
 #include <absl/strings/str_split.h>
 #include <absl/strings/strip.h>
-#include <absl/time/civil_time.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -17,14 +17,17 @@
 #include "events/digest.h"
 #include "events/invariant.h"
 #include "events/partitioner.h"
+#include "services/reservation/agenda.h"
 #include "services/reservation/batch.h"
 #include "services/reservation/fold.h"
+#include "services/reservation/limits.h"
 #include "services/reservation/memory_state.h"
+#include "services/reservation/story_campaign.h"
 
 namespace slotlog {
 
 const std::string_view kOpening = R"(
-  08:00 op campaign k 19620101 19661231 09:00-18:00  -> done
+  08:00 op campaign k 19620101 19661231 09:00-18:00 hold=900 -> done
   08:00 op site s1                    -> done
   08:00 op slot s1/am 12:00-13:00 1   -> done
   08:00 op slot s1/pm 14:00-15:00 2   -> done
@@ -34,57 +37,47 @@ const std::string_view kOpening = R"(
 
 namespace {
 
-using Words = std::vector<std::string>;
-
-absl::Time TimeOf(const std::string& clock) {
-  const Words parts = absl::StrSplit(clock, ':');
-  int hour = 0;
-  int minute = 0;
-  INVARIANT(parts.size() == 2 && absl::SimpleAtoi(parts[0], &hour) &&
-                absl::SimpleAtoi(parts[1], &minute),
-            "a story's time is HH:MM");
-  return absl::FromCivil(absl::CivilMinute(2021, 7, 12, hour, minute),
-                         absl::UTCTimeZone());
-}
-
-int32_t NumberOf(const std::string& digits) {
-  int32_t number = 0;
-  INVARIANT(absl::SimpleAtoi(digits, &number), "a story's number is digits");
-  return number;
-}
+using Words = StoryWords;
 
 std::string WordAt(const Words& words, size_t index, std::string otherwise) {
   return index < words.size() ? words[index] : otherwise;
 }
 
+template <typename Wish>
+void SetWish(const Words& words, Wish& wish) {
+  const Words where = absl::StrSplit(words[3], '/');
+  wish.set_site_id(where[0]);
+  wish.set_slot_id(where[1]);
+  wish.set_campaign_id(WordAt(words, 4, "k"));
+}
+
 v1::Command CommandFrom(const Words& words) {
   v1::Command command;
-  const Words who = absl::StrSplit(words[0], ':');
+  const Words who = absl::StrSplit(words[0], absl::MaxSplits(':', 1));
   command.set_citizen_id(who[0]);
   command.set_command_id(words[2]);
-  command.mutable_profile()->set_birth_date_yyyymmdd(
-      NumberOf(WordAt(who, 1, "19620712")));
+  SetStoryProfile(WordAt(who, 1, "19620712"), *command.mutable_profile());
   if (words[1] == "book") {
-    const Words where = absl::StrSplit(words[3], '/');
-    command.mutable_book()->set_site_id(where[0]);
-    command.mutable_book()->set_slot_id(where[1]);
-    command.mutable_book()->set_campaign_id(WordAt(words, 4, "k"));
+    SetWish(words, *command.mutable_book());
+  } else if (words[1] == "hold") {
+    SetWish(words, *command.mutable_hold());
+  } else if (words[1] == "reschedule") {
+    SetWish(words, *command.mutable_reschedule());
+  } else if (words[1] == "confirm") {
+    command.mutable_confirm()->set_campaign_id(WordAt(words, 3, "k"));
   } else {
-    INVARIANT(words[1] == "cancel", "a story's command is book or cancel");
+    INVARIANT(words[1] == "cancel", "a story's command is unknown");
     command.mutable_cancel()->set_campaign_id(WordAt(words, 3, "k"));
   }
   return command;
 }
 
-struct Interval {
-  int64_t from_unix_ms;
-  int64_t to_unix_ms;
-};
-
-Interval IntervalOf(const std::string& text) {
-  const Words ends = absl::StrSplit(text, '-');
-  return {absl::ToUnixMillis(TimeOf(ends[0])),
-          absl::ToUnixMillis(TimeOf(ends[1]))};
+template <typename Visit>
+void SetVisit(const Words& words, const Words& where, Visit& visit) {
+  visit.set_site_id(where[0]);
+  visit.set_slot_id(where[1]);
+  visit.set_seat(StoryNumberOf(where[2]));
+  visit.set_citizen_id(words[3]);
 }
 
 v1::Operation OperationFrom(const Words& words, std::string& key) {
@@ -99,29 +92,38 @@ v1::Operation OperationFrom(const Words& words, std::string& key) {
     v1::OpenSlots& open = *operation.mutable_open_slots();
     open.set_site_id(key);
     v1::Slot& slot = *open.add_slots();
-    const Interval interval = IntervalOf(words[3]);
+    const StoryInterval interval = StoryIntervalOf(words[3]);
     slot.set_slot_id(where[1]);
     slot.set_start_unix_ms(interval.from_unix_ms);
     slot.set_end_unix_ms(interval.to_unix_ms);
-    slot.set_capacity(NumberOf(words[4]));
+    slot.set_capacity(StoryNumberOf(words[4]));
+    slot.set_day_yyyymmdd(StoryNumberOf(WordAt(words, 5, "0")));
   } else if (words[1] == "capacity") {
     v1::ChangeCapacity& change = *operation.mutable_change_capacity();
     change.set_site_id(key);
     change.set_slot_id(where[1]);
-    change.set_capacity(NumberOf(words[3]));
+    change.set_capacity(StoryNumberOf(words[3]));
+    change.set_release_excess(WordAt(words, 4, "") == "release");
+  } else if (words[1] == "close" && where.size() == 1) {
+    operation.mutable_close_site()->set_site_id(key);
   } else if (words[1] == "close") {
-    operation.mutable_close_slot()->set_site_id(key);
-    operation.mutable_close_slot()->set_slot_id(where[1]);
+    v1::CloseSlot& close = *operation.mutable_close_slot();
+    close.set_site_id(key);
+    close.set_slot_id(where[1]);
+    close.set_withdraw(WordAt(words, 3, "") == "withdraw");
+  } else if (words[1] == "checkin") {
+    SetVisit(words, where, *operation.mutable_check_in());
+  } else if (words[1] == "dose") {
+    SetVisit(words, where, *operation.mutable_give_dose());
+    operation.mutable_give_dose()->set_lot(words[4]);
+  } else if (words[1] == "change") {
+    v1::ChangeCampaign& change = *operation.mutable_change_campaign();
+    *change.mutable_campaign() = StoryCampaignOf(key, words, 4);
+    change.set_effective_unix_ms(absl::ToUnixMillis(StoryTimeOf(words[3])));
   } else {
     INVARIANT(words[1] == "campaign", "a story's operation is unknown");
-    const Interval window = IntervalOf(words[5]);
-    v1::Campaign& campaign =
-        *operation.mutable_define_campaign()->mutable_campaign();
-    campaign.set_campaign_id(key);
-    campaign.set_born_from_yyyymmdd(NumberOf(words[3]));
-    campaign.set_born_to_yyyymmdd(NumberOf(words[4]));
-    campaign.set_opens_unix_ms(window.from_unix_ms);
-    campaign.set_closes_unix_ms(window.to_unix_ms);
+    *operation.mutable_define_campaign()->mutable_campaign() =
+        StoryCampaignOf(key, words, 3);
   }
   return operation;
 }
@@ -131,6 +133,14 @@ std::string TextOf(const v1::Confirmation& answer) {
   switch (answer.outcome()) {
     case v1::OUTCOME_BOOKED:
       text = "booked";
+      break;
+    case v1::OUTCOME_HELD:
+      text = absl::FormatTime("held until %H:%M:%S",
+                              absl::FromUnixMillis(answer.deadline_unix_ms()),
+                              absl::UTCTimeZone());
+      break;
+    case v1::OUTCOME_RESCHEDULED:
+      text = "rescheduled";
       break;
     case v1::OUTCOME_CANCELLED:
       text = "cancelled";
@@ -172,11 +182,17 @@ class Shards {
   template <typename Message>
   Ticket Publish(Topic topic, const std::string& key, const Message& message,
                  absl::Time stamp) {
-    const Shard shard = ShardOf(key, count_);
+    return PublishTo(ShardOf(key, count_), topic, message, stamp);
+  }
+
+  template <typename Message>
+  Ticket PublishTo(Shard shard, Topic topic, const Message& message,
+                   absl::Time stamp) {
     Inbox& inbox = inboxes_[shard.value];
     Offset& next =
         topic == Topic::kCommands ? inbox.next_command : inbox.next_operation;
     const Ticket ticket{shard, topic, next};
+    asked_at_[ticket] = stamp;
     ++next;
     auto kept = std::make_unique<Message>(message);
     inbox.inputs.push_back({.cause = {.topic = topic, .offset = ticket.offset},
@@ -185,6 +201,23 @@ class Shards {
                             .body = static_cast<const Message*>(kept.get())});
     kept_.push_back(std::move(kept));
     return ticket;
+  }
+
+  /// The time passes, on every shard.
+  void Tick(absl::Time stamp) {
+    v1::Command tick;
+    tick.mutable_tick();
+    for (Shard shard{0}; shard.value < count_.value; ++shard) {
+      PublishTo(shard, Topic::kCommands, tick, stamp);
+    }
+  }
+
+  /// The news since the last call, sorted: "c1 HOLD_EXPIRED s1/am".
+  std::string TakeNotices() {
+    std::sort(notices_.begin(), notices_.end());
+    const std::string all = absl::StrJoin(notices_, ", ");
+    notices_.clear();
+    return all.empty() ? "nothing" : all;
   }
 
   void RunUntilIdle() {
@@ -211,8 +244,8 @@ class Shards {
 
   bool DecideAll(Shard shard) {
     std::vector<Input> inputs = std::exchange(inboxes_[shard.value].inputs, {});
-    if (inputs.empty()) return false;
     State& state = *states_[shard.value];
+    if (inputs.empty() && !IsDue(state.head())) return false;
     google::protobuf::Arena arena;
     absl::Time decided_at = state.head().decided_at;
     for (const Input& input : inputs) {
@@ -220,6 +253,7 @@ class Shards {
     }
     Batch batch(state, Epoch{1}, decided_at, arena);
     for (const Input& input : inputs) batch.Decide(input);
+    batch.DecideAgenda(kAgendaStepsMax);
     batch.Finish();
     const absl::Status continues = CheckContinues(state.head(), batch.events());
     INVARIANT(continues.ok(), "a batch does not continue the one before");
@@ -241,14 +275,21 @@ class Shards {
       INVARIANT(confirmation.ParseFromArray(
                     record.value.data(), static_cast<int>(record.value.size())),
                 "a shard wrote what is no confirmation");
+      if (confirmation.has_notice()) {
+        const v1::Notice& notice = confirmation.notice();
+        notices_.push_back(fmt::format("{} {} {}/{}", notice.citizen_id(),
+                                       NameOf(notice.kind()), notice.site_id(),
+                                       notice.slot_id()));
+        return;
+      }
       const v1::Confirmation& answer = confirmation.confirmation();
-      const bool is_first =
-          answers_
-              .emplace(Ticket{from, static_cast<Topic>(answer.topic()),
-                              Offset{answer.offset()}},
-                       TextOf(answer))
-              .second;
+      const Ticket ticket{from, static_cast<Topic>(answer.topic()),
+                          Offset{answer.offset()}};
+      const bool is_first = answers_.emplace(ticket, TextOf(answer)).second;
       INVARIANT(is_first, "a record was confirmed twice");
+      INVARIANT(
+          absl::ToUnixMillis(asked_at_.at(ticket)) == answer.asked_at_unix_ms(),
+          "an answer bears another stamp than its command");
     }
   }
 
@@ -270,13 +311,17 @@ class Shards {
   std::vector<std::unique_ptr<MemoryState>> states_;
   std::vector<Inbox> inboxes_;
   std::vector<std::unique_ptr<google::protobuf::MessageLite>> kept_;
+  std::map<Ticket, absl::Time> asked_at_;
   std::map<Ticket, std::string> answers_;
+  std::vector<std::string> notices_;
 };
 
 /// One line: what stands before `->`, and the ticket it got.
 struct Told {
   std::string text;
   Ticket ticket;
+  /// A tick's answer, which has no ticket.
+  std::string notices;
 };
 
 }  // namespace
@@ -291,13 +336,19 @@ std::string TellStory(std::string_view story, ShardCount shards) {
     const Words sides = absl::StrSplit(line, "->");
     const std::string text(absl::StripAsciiWhitespace(sides[0]));
     Words words = absl::StrSplit(text, ' ', absl::SkipWhitespace());
-    if (words[0] != "+") {
-      world.RunUntilIdle();
-      now = TimeOf(words[0]);
-    }
+    const bool is_same_batch = words[0].front() == '+';
+    if (!is_same_batch) world.RunUntilIdle();
+    const std::string clock = words[0].substr(is_same_batch ? 1 : 0);
+    if (!clock.empty()) now = StoryTimeOf(clock);
     words.erase(words.begin());
     std::string key;
     Ticket ticket;
+    if (words[0] == "tick") {
+      world.Tick(now);
+      world.RunUntilIdle();
+      told.push_back({text, {}, world.TakeNotices()});
+      continue;
+    }
     if (words[0] == "op") {
       const v1::Operation operation = OperationFrom(words, key);
       ticket = world.Publish(Topic::kOperations, key, operation, now);
@@ -306,14 +357,15 @@ std::string TellStory(std::string_view story, ShardCount shards) {
       ticket =
           world.Publish(Topic::kCommands, command.citizen_id(), command, now);
     }
-    told.push_back({text, ticket});
+    told.push_back({text, ticket, ""});
   }
   world.RunUntilIdle();
 
   std::string answered;
   for (const Told& line : told) {
-    answered +=
-        fmt::format("  {} -> {}\n", line.text, world.AnswerTo(line.ticket));
+    answered += fmt::format(
+        "  {} -> {}\n", line.text,
+        line.notices.empty() ? world.AnswerTo(line.ticket) : line.notices);
   }
   return answered;
 }

@@ -8,18 +8,34 @@
 // carried by hand; so every story can be told on one shard (conversations
 // within a batch) and on several (across shards) and must end the same.
 //
-// A line: a time on 12 July 2021 UTC (or `+`: in the same batch as the line
-// before, at the same time), who, what, `->`, the answer. What:
+// A line: a time, who, what, `->`, the answer. A time is
+// [[YYYY]MMDDT]HH:MM[:SS[.mmm]][+HH], by default on 12 July 2021, in UTC; with
+// a
+// `+` before it, in the same batch as the line before; `+` alone: at its time,
+// too. What:
 //
-//   CITIZEN[:BIRTH] book COMMAND_ID SITE/SLOT [CAMPAIGN]
-//   CITIZEN cancel COMMAND_ID [CAMPAIGN]
-//   op site SITE [NAME]          op slot SITE/SLOT HH:MM-HH:MM CAPACITY
-//   op capacity SITE/SLOT N      op close SITE/SLOT
-//   op campaign ID FROM TO HH:MM-HH:MM
+//   CITIZEN[:PROFILE] book|hold COMMAND_ID SITE/SLOT [CAMPAIGN]
+//   CITIZEN reschedule COMMAND_ID SITE/SLOT [CAMPAIGN]
+//   CITIZEN confirm|cancel COMMAND_ID [CAMPAIGN]
+//   op site SITE [NAME]          op slot SITE/SLOT TIME-TIME CAPACITY [DAY]
+//   op capacity SITE/SLOT N [release]
+//   op close SITE/SLOT [withdraw]      op close SITE
+//   op checkin SITE/SLOT/SEAT CITIZEN  op dose SITE/SLOT/SEAT CITIZEN LOT
+//   op campaign ID RULES         op change ID EFFECTIVE RULES
+//   tick
 //
-// An answer: `booked`, `cancelled`, `done`, `refused REASON [FIELD]`, with
-// `again` behind it if it repeats the first answer. BIRTH is YYYYMMDD, by
-// default 19620712; the campaign is by default `k`.
+//   PROFILE: BIRTH[,region=R][,list=A|B][,doses=N][,last=YYYYMMDD]
+//   RULES:   BORN_FROM BORN_TO TIME-TIME and some of, or only some of
+//            cohort=FROM-TO[,region:A|B][,list:A|B][,dose:N][,days:N][,rank:N]
+//            round=TIME-TIME[,digits:A|B][,cohorts:A|B][,share:N][,words:LOCAL]
+//            zone= offset= dose= daily= hold= second= offer= chances=
+//            next=CAMPAIGN,DAYS,offered|booked
+//
+// An answer: `booked`, `held until HH:MM:SS`, `rescheduled`, `cancelled`,
+// `done`, `refused REASON [FIELD]`, with `again` behind it if it repeats the
+// first answer. A tick is answered by the notices since the last one, sorted:
+// `c1 HOLD_EXPIRED s1/am, c2 SITE_CLOSED s1/pm`, or `nothing`. BIRTH is
+// YYYYMMDD, by default 19620712; the campaign is by default `k`.
 
 #pragma once
 

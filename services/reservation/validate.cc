@@ -1,66 +1,13 @@
 #include "services/reservation/validate.h"
 
 #include <absl/container/flat_hash_set.h>
-#include <absl/time/civil_time.h>
 #include <fmt/format.h>
 
 #include "services/reservation/limits.h"
+#include "services/reservation/validate_fields.h"
 
 namespace slotlog {
 namespace {
-
-constexpr Date kFirstDate{18500101};
-constexpr Date kLastDate{99991231};
-constexpr int64_t kLastUnixMillis = 253'402'300'799'999;  // the end of 9999
-
-using MaybeFault = std::optional<Fault>;
-
-MaybeFault FaultInId(const std::string& id, const char* field) {
-  if (id.empty()) return Fault{v1::REFUSAL_ID_MISSING, field};
-  if (id.size() > kIdBytesMax) return Fault{v1::REFUSAL_ID_TOO_LONG, field};
-  return std::nullopt;
-}
-
-MaybeFault FaultInText(const std::string& text, const char* field) {
-  if (text.size() > kTextBytesMax) {
-    return Fault{v1::REFUSAL_TEXT_TOO_LONG, field};
-  }
-  return std::nullopt;
-}
-
-MaybeFault FaultInDate(uint32_t yyyymmdd, const char* field) {
-  const int year = static_cast<int>(yyyymmdd / 10000);
-  const int month = static_cast<int>(yyyymmdd / 100 % 100);
-  const int day = static_cast<int>(yyyymmdd % 100);
-  const Date date{yyyymmdd};
-  const absl::CivilDay civil(year, month, day);  // 30 February becomes 2 March
-  const bool exists = civil.month() == month && civil.day() == day;
-  if (date < kFirstDate || date > kLastDate || !exists) {
-    return Fault{v1::REFUSAL_DATE_OUT_OF_RANGE, field};
-  }
-  return std::nullopt;
-}
-
-MaybeFault FaultInInterval(int64_t from_unix_ms, int64_t to_unix_ms,
-                           const std::string& from, const std::string& to) {
-  if (from_unix_ms < 0 || from_unix_ms > kLastUnixMillis) {
-    return Fault{v1::REFUSAL_DATE_OUT_OF_RANGE, from};
-  }
-  if (to_unix_ms < 0 || to_unix_ms > kLastUnixMillis) {
-    return Fault{v1::REFUSAL_DATE_OUT_OF_RANGE, to};
-  }
-  if (to_unix_ms <= from_unix_ms) {
-    return Fault{v1::REFUSAL_INTERVAL_NOT_POSITIVE, to};
-  }
-  return std::nullopt;
-}
-
-MaybeFault FaultInCapacity(int32_t capacity, const std::string& field) {
-  if (capacity < 0 || capacity > kSlotCapacityMax) {
-    return Fault{v1::REFUSAL_CAPACITY_OUT_OF_RANGE, field};
-  }
-  return std::nullopt;
-}
 
 MaybeFault FaultIn(const v1::DefineSite& site) {
   if (auto fault = FaultInId(site.site_id(), "define_site.site_id")) {
@@ -72,7 +19,7 @@ MaybeFault FaultIn(const v1::DefineSite& site) {
 
 MaybeFault FaultIn(const v1::Slot& slot, int index) {
   const std::string path = fmt::format("open_slots.slots[{}].", index);
-  if (auto fault = FaultInId(slot.slot_id(), (path + "slot_id").c_str())) {
+  if (auto fault = FaultInId(slot.slot_id(), path + "slot_id")) {
     return fault;
   }
   if (auto fault =
@@ -80,7 +27,11 @@ MaybeFault FaultIn(const v1::Slot& slot, int index) {
                           path + "start_unix_ms", path + "end_unix_ms")) {
     return fault;
   }
-  return FaultInCapacity(slot.capacity(), path + "capacity");
+  if (auto fault = FaultInCapacity(slot.capacity(), path + "capacity")) {
+    return fault;
+  }
+  if (slot.day_yyyymmdd() == 0) return std::nullopt;
+  return FaultInDate(slot.day_yyyymmdd(), path + "day_yyyymmdd");
 }
 
 MaybeFault FaultIn(const v1::OpenSlots& open) {
@@ -114,6 +65,15 @@ MaybeFault FaultIn(const v1::ChangeCapacity& change) {
   return FaultInCapacity(change.capacity(), "change_capacity.capacity");
 }
 
+MaybeFault FaultIn(const v1::ChangeCampaign& change) {
+  if (auto fault =
+          FaultInCampaign(change.campaign(), "change_campaign.campaign.")) {
+    return fault;
+  }
+  return FaultInInstant(change.effective_unix_ms(),
+                        "change_campaign.effective_unix_ms");
+}
+
 MaybeFault FaultIn(const v1::CloseSlot& close) {
   if (auto fault = FaultInId(close.site_id(), "close_slot.site_id")) {
     return fault;
@@ -121,26 +81,24 @@ MaybeFault FaultIn(const v1::CloseSlot& close) {
   return FaultInId(close.slot_id(), "close_slot.slot_id");
 }
 
-MaybeFault FaultIn(const v1::DefineCampaign& define) {
-  const v1::Campaign& campaign = define.campaign();
-  const std::string path = "define_campaign.campaign.";
-  if (auto fault =
-          FaultInId(campaign.campaign_id(), (path + "campaign_id").c_str())) {
+/// A visit names a seat, and whose it is.
+template <typename Visit>
+MaybeFault FaultInVisit(const Visit& visit, const std::string& path) {
+  if (auto fault = FaultInId(visit.site_id(), (path + "site_id").c_str())) {
     return fault;
   }
-  if (auto fault = FaultInDate(campaign.born_from_yyyymmdd(),
-                               (path + "born_from_yyyymmdd").c_str())) {
+  if (auto fault = FaultInId(visit.slot_id(), (path + "slot_id").c_str())) {
     return fault;
   }
-  if (auto fault = FaultInDate(campaign.born_to_yyyymmdd(),
-                               (path + "born_to_yyyymmdd").c_str())) {
+  return FaultInId(visit.citizen_id(), (path + "citizen_id").c_str());
+}
+
+MaybeFault FaultIn(const v1::GiveDose& dose) {
+  if (auto fault = FaultInVisit(dose, "give_dose.")) return fault;
+  if (auto fault = FaultInText(dose.product(), "give_dose.product")) {
     return fault;
   }
-  if (campaign.born_to_yyyymmdd() < campaign.born_from_yyyymmdd()) {
-    return Fault{v1::REFUSAL_INTERVAL_NOT_POSITIVE, path + "born_to_yyyymmdd"};
-  }
-  return FaultInInterval(campaign.opens_unix_ms(), campaign.closes_unix_ms(),
-                         path + "opens_unix_ms", path + "closes_unix_ms");
+  return FaultInText(dose.lot(), "give_dose.lot");
 }
 
 }  // namespace
@@ -151,8 +109,29 @@ std::optional<Fault> FaultInSender(const v1::Command& command) {
 }
 
 std::optional<Fault> FaultIn(const v1::Profile& profile) {
-  return FaultInDate(profile.birth_date_yyyymmdd(),
-                     "profile.birth_date_yyyymmdd");
+  if (auto fault = FaultInDate(profile.birth_date_yyyymmdd(),
+                               "profile.birth_date_yyyymmdd")) {
+    return fault;
+  }
+  if (profile.region().size() > kNameBytesMax) {
+    return Fault{v1::REFUSAL_TEXT_TOO_LONG, "profile.region"};
+  }
+  if (profile.priority_lists_size() > kPriorityListsPerProfileMax) {
+    return Fault{v1::REFUSAL_LIST_TOO_LONG, "profile.priority_lists"};
+  }
+  if (auto fault =
+          FaultInNames(profile.priority_lists(), "profile.priority_lists")) {
+    return fault;
+  }
+  if (profile.doses() > kDosesMax) {
+    return Fault{v1::REFUSAL_NUMBER_OUT_OF_RANGE, "profile.doses"};
+  }
+  if (profile.last_dose_yyyymmdd() == 0) return std::nullopt;
+  if (profile.doses() == 0) {
+    return Fault{v1::REFUSAL_NUMBER_OUT_OF_RANGE, "profile.doses"};
+  }
+  return FaultInDate(profile.last_dose_yyyymmdd(),
+                     "profile.last_dose_yyyymmdd");
 }
 
 std::optional<Fault> FaultIn(const v1::Book& book) {
@@ -163,8 +142,31 @@ std::optional<Fault> FaultIn(const v1::Book& book) {
   return FaultInId(book.slot_id(), "book.slot_id");
 }
 
+std::optional<Fault> FaultIn(const v1::Hold& hold) {
+  if (auto fault = FaultInId(hold.campaign_id(), "hold.campaign_id")) {
+    return fault;
+  }
+  if (auto fault = FaultInId(hold.site_id(), "hold.site_id")) return fault;
+  return FaultInId(hold.slot_id(), "hold.slot_id");
+}
+
+std::optional<Fault> FaultIn(const v1::Confirm& confirm) {
+  return FaultInId(confirm.campaign_id(), "confirm.campaign_id");
+}
+
 std::optional<Fault> FaultIn(const v1::Cancel& cancel) {
   return FaultInId(cancel.campaign_id(), "cancel.campaign_id");
+}
+
+std::optional<Fault> FaultIn(const v1::Reschedule& reschedule) {
+  if (auto fault =
+          FaultInId(reschedule.campaign_id(), "reschedule.campaign_id")) {
+    return fault;
+  }
+  if (auto fault = FaultInId(reschedule.site_id(), "reschedule.site_id")) {
+    return fault;
+  }
+  return FaultInId(reschedule.slot_id(), "reschedule.slot_id");
 }
 
 std::optional<Fault> FaultIn(const v1::Operation& operation) {
@@ -180,8 +182,17 @@ std::optional<Fault> FaultIn(const v1::Operation& operation) {
       return FaultIn(operation.change_capacity());
     case v1::Operation::kCloseSlot:
       return FaultIn(operation.close_slot());
+    case v1::Operation::kCloseSite:
+      return FaultInId(operation.close_site().site_id(), "close_site.site_id");
+    case v1::Operation::kCheckIn:
+      return FaultInVisit(operation.check_in(), "check_in.");
+    case v1::Operation::kGiveDose:
+      return FaultIn(operation.give_dose());
     case v1::Operation::kDefineCampaign:
-      return FaultIn(operation.define_campaign());
+      return FaultInCampaign(operation.define_campaign().campaign(),
+                             "define_campaign.campaign.");
+    case v1::Operation::kChangeCampaign:
+      return FaultIn(operation.change_campaign());
     case v1::Operation::ACTION_NOT_SET:
       return Fault{v1::REFUSAL_ACTION_MISSING, "action"};
   }

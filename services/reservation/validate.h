@@ -23,7 +23,10 @@ struct Fault {
 std::optional<Fault> FaultInSender(const v1::Command& command);
 std::optional<Fault> FaultIn(const v1::Profile& profile);
 std::optional<Fault> FaultIn(const v1::Book& book);
+std::optional<Fault> FaultIn(const v1::Hold& hold);
+std::optional<Fault> FaultIn(const v1::Confirm& confirm);
 std::optional<Fault> FaultIn(const v1::Cancel& cancel);
+std::optional<Fault> FaultIn(const v1::Reschedule& reschedule);
 
 /// The operation's id and its action, field by field.
 std::optional<Fault> FaultIn(const v1::Operation& operation);

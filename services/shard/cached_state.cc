@@ -19,6 +19,10 @@ void VisitTableOf(std::string_view key, CachedState& state, Visit visit) {
       return visit(state.seats());
     case RowKind::kCitizen:
       return visit(state.citizens());
+    case RowKind::kDue:
+      return visit(state.dues());
+    case RowKind::kSiteUse:
+      return visit(state.site_uses());
   }
 }
 
@@ -66,13 +70,16 @@ void CachedState::Load(absl::Span<const std::string_view> keys) {
 void CachedState::TrimLoaded(size_t bytes_max) {
   const size_t bytes = campaigns().loaded_bytes() + sites().loaded_bytes() +
                        slots().loaded_bytes() + seats().loaded_bytes() +
-                       citizens().loaded_bytes();
+                       citizens().loaded_bytes() + dues().loaded_bytes() +
+                       site_uses().loaded_bytes();
   if (bytes <= bytes_max) return;
   campaigns().DropLoaded();
   sites().DropLoaded();
   slots().DropLoaded();
   seats().DropLoaded();
   citizens().DropLoaded();
+  dues().DropLoaded();
+  site_uses().DropLoaded();
 }
 
 SealedRows CachedState::Seal() {
@@ -80,12 +87,15 @@ SealedRows CachedState::Seal() {
           .sites = sites().Seal(),
           .slots = slots().Seal(),
           .seats = seats().Seal(),
-          .citizens = citizens().Seal()};
+          .citizens = citizens().Seal(),
+          .dues = dues().Seal(),
+          .site_uses = site_uses().Seal()};
 }
 
 size_t CachedState::LiveBytes() const {
   return campaigns().live_bytes() + sites().live_bytes() +
-         slots().live_bytes() + seats().live_bytes() + citizens().live_bytes();
+         slots().live_bytes() + seats().live_bytes() + citizens().live_bytes() +
+         dues().live_bytes() + site_uses().live_bytes();
 }
 
 }  // namespace slotlog

@@ -34,6 +34,8 @@ struct SealedRows {
   std::shared_ptr<const RowChanges<Slot>> slots;
   std::shared_ptr<const RowChanges<Seat>> seats;
   std::shared_ptr<const RowChanges<Citizen>> citizens;
+  std::shared_ptr<const RowChanges<Due>> dues;
+  std::shared_ptr<const RowChanges<SiteUse>> site_uses;
 };
 
 /// Reads rows of the store. A table cannot answer a look-up with an error: it

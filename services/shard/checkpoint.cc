@@ -84,13 +84,16 @@ absl::Status WriteRows(const SealedRows& sealed,
   std::vector<EncodedRow> rows;
   rows.reserve(sealed.campaigns->size() + sealed.sites->size() +
                sealed.slots->size() + sealed.seats->size() +
-               sealed.citizens->size());
+               sealed.citizens->size() + sealed.dues->size() +
+               sealed.site_uses->size());
   // In the order of the letters that their keys begin with.
   EncodeAll(*sealed.citizens, bytes, rows);
+  EncodeAll(*sealed.dues, bytes, rows);
   EncodeAll(*sealed.campaigns, bytes, rows);
   EncodeAll(*sealed.slots, bytes, rows);
   EncodeAll(*sealed.sites, bytes, rows);
   EncodeAll(*sealed.seats, bytes, rows);
+  EncodeAll(*sealed.site_uses, bytes, rows);
   std::vector<RowChange> changes;
   changes.reserve(rows.size());
   for (const EncodedRow& row : rows) {

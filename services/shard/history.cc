@@ -137,6 +137,7 @@ absl::Status ShardHistory::DecideNext() {
   Batch again(state_, Epoch{recorded->epoch()},
               absl::FromUnixMillis(recorded->decided_at_unix_ms()), arena_);
   for (const Input& input : inputs) again.Decide(input);
+  again.DecideAgenda(recorded->agenda_steps() - state_.head().agenda_steps);
   again.Finish();
   const BatchDigest digest = DigestOfBatch(record.value);
   if (again.digest() != digest) {

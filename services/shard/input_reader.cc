@@ -165,7 +165,7 @@ void InputReader::GatherRecords(const Buffer& buffer, Arena& arena,
 
 void InputReader::Advance(absl::Span<const Input> decided) {
   for (const Input& input : decided) {
-    switch (input.cause.topic) {
+    switch (*input.cause.topic) {
       case Topic::kInternal:
         while (messages_.batch.records[messages_.next].offset !=
                input.cause.offset) {

@@ -1,31 +1,23 @@
 #include "services/shard/row_codec.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "events/codec.h"
-#include "events/invariant.h"
+#include "services/shard/row_bytes.h"
 #include "services/shard/rows.pb.h"
 
 namespace slotlog {
 namespace {
 
-template <typename Message>
-absl::StatusOr<Message> Parse(std::string_view bytes) {
-  Message message;
-  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::DataLossError(
-        fmt::format("the store holds a damaged {}", message.GetTypeName()));
-  }
-  return message;
+void SetSeat(const SeatName& seat, rows::SeatNameRow& row) {
+  row.set_site_id(seat.site_id);
+  row.set_slot_id(seat.slot_id);
+  row.set_number(seat.number.value);
+  row.set_turn(seat.turn.value);
 }
 
-/// Not EncodeTo: a row has not a record's bound. Commands that are parked in
-/// many campaigns add up to more.
-void Append(const google::protobuf::MessageLite& row, std::string& bytes) {
-  INVARIANT(row.AppendToString(&bytes),
-            "a row is larger than a message may be");
+SeatName SeatFrom(const rows::SeatNameRow& row) {
+  return {.site_id = row.site_id(),
+          .slot_id = row.slot_id(),
+          .number = SeatNumber{row.number()},
+          .turn = Turn{row.turn()}};
 }
 
 rows::ConversationRow RowOf(const Conversation& conversation) {
@@ -33,6 +25,15 @@ rows::ConversationRow RowOf(const Conversation& conversation) {
   row.set_command_id(conversation.command_id);
   row.set_command_offset(conversation.command_offset.value);
   row.set_command_digest(conversation.command_digest);
+  row.set_asked_at_unix_ms(absl::ToUnixMillis(conversation.asked_at));
+  row.set_wanted(conversation.wanted);
+  row.set_before(static_cast<uint32_t>(conversation.before));
+  if (conversation.move.has_value()) {
+    rows::MoveRow& move = *row.mutable_move();
+    move.set_phase(static_cast<uint32_t>(conversation.move->phase));
+    SetSeat(conversation.move->to, *move.mutable_to());
+    move.set_is_lost(conversation.move->is_lost);
+  }
   for (const ParkedCommand& command : conversation.parked) {
     rows::ParkedCommandRow& parked = *row.add_parked();
     parked.set_offset(command.offset.value);
@@ -45,10 +46,15 @@ rows::ConversationRow RowOf(const Conversation& conversation) {
 }
 
 Conversation ConversationFrom(const rows::ConversationRow& row) {
-  Conversation conversation{.command_id = row.command_id(),
-                            .command_offset = Offset{row.command_offset()},
-                            .command_digest = row.command_digest(),
-                            .parked = {}};
+  Conversation conversation{
+      .command_id = row.command_id(),
+      .command_offset = Offset{row.command_offset()},
+      .command_digest = row.command_digest(),
+      .asked_at = absl::FromUnixMillis(row.asked_at_unix_ms()),
+      .wanted = static_cast<v1::Outcome>(row.wanted()),
+      .before = static_cast<ClaimState>(row.before()),
+      .move = {},
+      .parked = {}};
   for (const rows::ParkedCommandRow& parked : row.parked()) {
     conversation.parked.push_back(
         {.offset = Offset{parked.offset()},
@@ -56,6 +62,12 @@ Conversation ConversationFrom(const rows::ConversationRow& row) {
          .command_digest = parked.command_digest(),
          .command_id_digest = parked.command_id_digest(),
          .command = parked.command()});
+  }
+  if (row.has_move()) {
+    conversation.move =
+        Move{.phase = static_cast<Move::Phase>(row.move().phase()),
+             .to = SeatFrom(row.move().to()),
+             .is_lost = row.move().is_lost()};
   }
   return conversation;
 }
@@ -65,9 +77,10 @@ Claim ClaimFrom(const rows::ClaimRow& row) {
   claim.campaign_id = row.campaign_id();
   claim.state = static_cast<ClaimState>(row.state());
   claim.turn = Turn{row.turn()};
-  claim.seat_turn = Turn{row.seat_turn()};
-  claim.site_id = row.site_id();
-  claim.slot_id = row.slot_id();
+  claim.seat = SeatFrom(row.seat());
+  claim.deadline = absl::FromUnixMillis(row.deadline_unix_ms());
+  claim.chances_used = row.chances_used();
+  claim.has_expired = row.has_expired();
   if (row.has_conversation()) {
     claim.conversation =
         std::make_unique<Conversation>(ConversationFrom(row.conversation()));
@@ -75,35 +88,29 @@ Claim ClaimFrom(const rows::ClaimRow& row) {
   return claim;
 }
 
-void SetPosition(const InputPosition& position, rows::InputPositionRow& row) {
-  row.set_offset(position.offset.value);
-  row.set_index(position.index);
-}
-
-InputPosition PositionFrom(const rows::InputPositionRow& row) {
-  return {.offset = Offset{row.offset()}, .index = row.index()};
-}
-
 }  // namespace
-
-void EncodeRow(const Campaign& campaign, std::string& bytes) {
-  rows::CampaignRow row;
-  row.set_born_from(campaign.born_from.value);
-  row.set_born_to(campaign.born_to.value);
-  row.set_opens_unix_ms(absl::ToUnixMillis(campaign.opens));
-  row.set_closes_unix_ms(absl::ToUnixMillis(campaign.closes));
-  row.set_home(campaign.home.value);
-  for (Shard shard : campaign.awaited) row.add_awaited(shard.value);
-  row.set_operation_id(campaign.operation_id);
-  row.set_operation_offset(campaign.operation_offset.value);
-  Append(row, bytes);
-}
 
 void EncodeRow(const Site& site, std::string& bytes) {
   rows::SiteRow row;
   row.set_name(site.name);
   row.set_region(site.region);
-  Append(row, bytes);
+  row.set_closed(site.closed);
+  for (const std::string& slot_id : site.slot_ids) row.add_slot_ids(slot_id);
+  for (const DelayedMove& from : site.delayed_moves) {
+    rows::DelayedMoveRow& move = *row.add_delayed_moves();
+    move.set_citizen_id(from.citizen_id);
+    move.set_campaign_id(from.campaign_id);
+    move.set_turn(from.turn.value);
+    move.set_hold(from.hold);
+    move.set_is_counted(from.is_counted);
+    move.set_version(from.version.value);
+    move.set_slot_id(from.slot_id);
+    move.set_from_slot_id(from.from_slot_id);
+    move.set_from_seat(from.from_seat.value);
+    move.set_from_seat_turn(from.from_seat_turn.value);
+  }
+  row.set_open_capacity(site.open_capacity);
+  AppendRow(row, bytes);
 }
 
 void EncodeRow(const Slot& slot, std::string& bytes) {
@@ -113,13 +120,20 @@ void EncodeRow(const Slot& slot, std::string& bytes) {
   row.set_capacity(slot.capacity);
   row.set_taken(slot.taken);
   row.set_closed(slot.closed);
-  Append(row, bytes);
+  row.set_last_seat(slot.last_seat.value);
+  if (slot.lowered_to.has_value()) row.set_lowered_to(*slot.lowered_to);
+  row.set_day(slot.day.value);
+  AppendRow(row, bytes);
 }
 
 void EncodeRow(const Seat& seat, std::string& bytes) {
-  rows::SeatRow row;
+  static thread_local rows::SeatRow row;  // keeps its strings' memory
+  row.set_citizen_id(seat.citizen_id);
+  row.set_campaign_id(seat.campaign_id);
   row.set_turn(seat.turn.value);
-  Append(row, bytes);
+  row.set_state(static_cast<uint32_t>(seat.state));
+  row.set_dose_digest(seat.dose_digest);
+  AppendRow(row, bytes);
 }
 
 void EncodeRow(const Citizen& citizen, std::string& bytes) {
@@ -130,9 +144,10 @@ void EncodeRow(const Citizen& citizen, std::string& bytes) {
     claim.set_campaign_id(from.campaign_id);
     claim.set_state(static_cast<uint32_t>(from.state));
     claim.set_turn(from.turn.value);
-    claim.set_seat_turn(from.seat_turn.value);
-    claim.set_site_id(from.site_id);
-    claim.set_slot_id(from.slot_id);
+    if (from.seat != SeatName{}) SetSeat(from.seat, *claim.mutable_seat());
+    claim.set_deadline_unix_ms(absl::ToUnixMillis(from.deadline));
+    claim.set_chances_used(from.chances_used);
+    claim.set_has_expired(from.has_expired);
     if (from.conversation != nullptr) {
       *claim.mutable_conversation() = RowOf(*from.conversation);
     }
@@ -145,50 +160,85 @@ void EncodeRow(const Citizen& citizen, std::string& bytes) {
     answer.set_outcome(from.outcome);
     answer.set_refusal(from.refusal);
   }
-  Append(row, bytes);
+  AppendRow(row, bytes);
 }
 
-template <>
-absl::StatusOr<Campaign> DecodeRow(std::string_view bytes) {
-  auto row = Parse<rows::CampaignRow>(bytes);
-  if (!row.ok()) return row.status();
-  Campaign campaign{.born_from = Date{row->born_from()},
-                    .born_to = Date{row->born_to()},
-                    .opens = absl::FromUnixMillis(row->opens_unix_ms()),
-                    .closes = absl::FromUnixMillis(row->closes_unix_ms()),
-                    .home = Shard{row->home()},
-                    .awaited = {},
-                    .operation_id = row->operation_id(),
-                    .operation_offset = Offset{row->operation_offset()}};
-  for (uint32_t shard : row->awaited()) {
-    campaign.awaited.push_back(Shard{shard});
+void EncodeRow(const Due& due, std::string& bytes) {
+  rows::DueRow row;
+  for (const DueEntry& from : due.entries) {
+    rows::DueEntryRow& entry = *row.add_entries();
+    entry.set_citizen_id(from.citizen_id);
+    entry.set_campaign_id(from.campaign_id);
+    entry.set_turn(from.turn.value);
+    entry.set_kind(static_cast<uint32_t>(from.kind));
+    entry.set_site_id(from.site_id);
+    entry.set_slot_id(from.slot_id);
   }
-  return campaign;
+  AppendRow(row, bytes);
+}
+
+void EncodeRow(const SiteUse& use, std::string& bytes) {
+  rows::SiteUseRow row;
+  row.set_taken(use.taken);
+  for (const DayUse& from : use.days) {
+    rows::DayUseRow& day = *row.add_days();
+    day.set_day(from.day.value);
+    day.set_taken(from.taken);
+  }
+  AppendRow(row, bytes);
 }
 
 template <>
 absl::StatusOr<Site> DecodeRow(std::string_view bytes) {
   auto row = Parse<rows::SiteRow>(bytes);
   if (!row.ok()) return row.status();
-  return Site{.name = row->name(), .region = row->region()};
+  Site site{.name = row->name(),
+            .region = row->region(),
+            .closed = row->closed(),
+            .slot_ids = {row->slot_ids().begin(), row->slot_ids().end()},
+            .delayed_moves = {},
+            .open_capacity = row->open_capacity()};
+  for (const rows::DelayedMoveRow& move : row->delayed_moves()) {
+    site.delayed_moves.push_back(
+        {.citizen_id = move.citizen_id(),
+         .campaign_id = move.campaign_id(),
+         .turn = Turn{move.turn()},
+         .hold = move.hold(),
+         .is_counted = move.is_counted(),
+         .version = Version{move.version()},
+         .slot_id = move.slot_id(),
+         .from_slot_id = move.from_slot_id(),
+         .from_seat = SeatNumber{move.from_seat()},
+         .from_seat_turn = Turn{move.from_seat_turn()}});
+  }
+  return site;
 }
 
 template <>
 absl::StatusOr<Slot> DecodeRow(std::string_view bytes) {
   auto row = Parse<rows::SlotRow>(bytes);
   if (!row.ok()) return row.status();
-  return Slot{.start = absl::FromUnixMillis(row->start_unix_ms()),
-              .end = absl::FromUnixMillis(row->end_unix_ms()),
-              .capacity = row->capacity(),
-              .taken = row->taken(),
-              .closed = row->closed()};
+  Slot slot{.start = absl::FromUnixMillis(row->start_unix_ms()),
+            .end = absl::FromUnixMillis(row->end_unix_ms()),
+            .capacity = row->capacity(),
+            .taken = row->taken(),
+            .lowered_to = {},
+            .last_seat = SeatNumber{row->last_seat()},
+            .closed = row->closed(),
+            .day = Date{row->day()}};
+  if (row->has_lowered_to()) slot.lowered_to = row->lowered_to();
+  return slot;
 }
 
 template <>
 absl::StatusOr<Seat> DecodeRow(std::string_view bytes) {
   auto row = Parse<rows::SeatRow>(bytes);
   if (!row.ok()) return row.status();
-  return Seat{.turn = Turn{row->turn()}};
+  return Seat{.citizen_id = row->citizen_id(),
+              .campaign_id = row->campaign_id(),
+              .turn = Turn{row->turn()},
+              .state = static_cast<SeatState>(row->state()),
+              .dose_digest = row->dose_digest()};
 }
 
 template <>
@@ -210,59 +260,31 @@ absl::StatusOr<Citizen> DecodeRow(std::string_view bytes) {
   return citizen;
 }
 
-std::string EncodePosition(const CheckpointPosition& position) {
-  const Head& head = position.head;
-  rows::PositionRow row;
-  row.set_log_id(position.log_id);
-  row.set_last_batch_offset(position.last_batch_offset.value);
-  row.set_shard(head.shard.value);
-  row.set_shards(head.shards.value);
-  row.set_epoch(head.epoch.value);
-  row.set_batch_number(head.batch_number);
-  row.set_digest(head.digest.data(), head.digest.size());
-  row.set_sequence(head.sequence.value);
-  row.set_now_unix_ms(absl::ToUnixMillis(head.now));
-  row.set_decided_at_unix_ms(absl::ToUnixMillis(head.decided_at));
-  SetPosition(head.commands, *row.mutable_commands());
-  SetPosition(head.operations, *row.mutable_operations());
-  SetPosition(head.internal, *row.mutable_internal());
-  row.mutable_messages_sent()->Add(head.messages_sent.begin(),
-                                   head.messages_sent.end());
-  row.mutable_messages_received()->Add(head.messages_received.begin(),
-                                       head.messages_received.end());
-  row.set_confirmations_sent(head.confirmations_sent);
-  return Encode(row);
+template <>
+absl::StatusOr<SiteUse> DecodeRow(std::string_view bytes) {
+  auto row = Parse<rows::SiteUseRow>(bytes);
+  if (!row.ok()) return row.status();
+  SiteUse use{.taken = row->taken(), .days = {}};
+  for (const rows::DayUseRow& day : row->days()) {
+    use.days.push_back({.day = Date{day.day()}, .taken = day.taken()});
+  }
+  return use;
 }
 
-absl::StatusOr<CheckpointPosition> DecodePosition(std::string_view bytes) {
-  auto row = Parse<rows::PositionRow>(bytes);
+template <>
+absl::StatusOr<Due> DecodeRow(std::string_view bytes) {
+  auto row = Parse<rows::DueRow>(bytes);
   if (!row.ok()) return row.status();
-  CheckpointPosition position{
-      .log_id = row->log_id(),
-      .last_batch_offset = Offset{row->last_batch_offset()},
-      .head = Head::Of(Shard{row->shard()}, ShardCount{row->shards()})};
-  Head& head = position.head;
-  const size_t shards = row->shards();
-  if (row->digest().size() != head.digest.size() ||
-      static_cast<size_t>(row->messages_sent_size()) != shards ||
-      static_cast<size_t>(row->messages_received_size()) != shards) {
-    return absl::DataLossError("the store holds a damaged position");
+  Due due;
+  for (const rows::DueEntryRow& entry : row->entries()) {
+    due.entries.push_back({.kind = static_cast<DueKind>(entry.kind()),
+                           .citizen_id = entry.citizen_id(),
+                           .campaign_id = entry.campaign_id(),
+                           .turn = Turn{entry.turn()},
+                           .site_id = entry.site_id(),
+                           .slot_id = entry.slot_id()});
   }
-  head.epoch = Epoch{row->epoch()};
-  head.batch_number = row->batch_number();
-  std::copy_n(row->digest().begin(), head.digest.size(), head.digest.begin());
-  head.sequence = Sequence{row->sequence()};
-  head.now = absl::FromUnixMillis(row->now_unix_ms());
-  head.decided_at = absl::FromUnixMillis(row->decided_at_unix_ms());
-  head.commands = PositionFrom(row->commands());
-  head.operations = PositionFrom(row->operations());
-  head.internal = PositionFrom(row->internal());
-  std::copy(row->messages_sent().begin(), row->messages_sent().end(),
-            head.messages_sent.begin());
-  std::copy(row->messages_received().begin(), row->messages_received().end(),
-            head.messages_received.begin());
-  head.confirmations_sent = row->confirmations_sent();
-  return position;
+  return due;
 }
 
 }  // namespace slotlog

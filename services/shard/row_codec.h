@@ -18,6 +18,8 @@ void EncodeRow(const Site& site, std::string& bytes);
 void EncodeRow(const Slot& slot, std::string& bytes);
 void EncodeRow(const Seat& seat, std::string& bytes);
 void EncodeRow(const Citizen& citizen, std::string& bytes);
+void EncodeRow(const Due& due, std::string& bytes);
+void EncodeRow(const SiteUse& use, std::string& bytes);
 
 /// DATA_LOSS: the bytes are not such a row.
 template <typename Row>

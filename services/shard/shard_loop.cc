@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "events/codec.h"
+#include "services/reservation/agenda.h"
 #include "services/reservation/fold.h"
+#include "services/reservation/limits.h"
 #include "services/shard/wanted_rows.h"
 
 namespace slotlog {
@@ -21,6 +23,8 @@ constexpr size_t kArenaBlockBytes = 4 * 1024 * 1024;
 constexpr size_t kReplayRecordsMax = 256;
 constexpr size_t kReplayBytesMax = 16 * 1024 * 1024;
 constexpr absl::Duration kReplayPatience = absl::Seconds(30);
+/// Between two ticks.
+constexpr absl::Duration kTickInterval = absl::Seconds(1);
 constexpr absl::Duration kReplayWait = absl::Milliseconds(50);
 
 /// How a shard's memory is shared out, in percent: rows that changed since the
@@ -155,7 +159,9 @@ absl::StatusOr<std::optional<CheckpointPosition>> ShardLoop::ReadUsablePosition(
   }
   if (!bytes->has_value()) return std::nullopt;
   auto position = DecodePosition(**bytes);
-  if (!position.ok()) return unusable("its position is damaged");
+  if (!position.ok()) {
+    return unusable(std::string(position.status().message()));
+  }
   if (position->log_id != log_.Id()) return unusable("it is another log's");
   if (position->head.shard != shard_ ||
       position->head.shards != log_.Shards()) {
@@ -259,9 +265,10 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::DecideBatch() {
   arena_.Reset();
   auto inputs = inputs_->Gather(state_->head(), arena_);
   if (!inputs.ok()) return inputs.status();
-  if (inputs->empty()) return StepOutcome::kIdle;
+  if (inputs->empty() && !IsDue(state_->head())) return TickIfDue();
 
   for (const Input& input : *inputs) WantRows(input, *state_);
+  WantDueRows(kAgendaStepsMax, *state_);
   state_->LoadWanted();
   store_damage_ = loader_->status();
   if (!store_damage_.ok()) return store_damage_;
@@ -271,6 +278,7 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::DecideBatch() {
   while (decided < inputs->size() && !batch.IsFull()) {
     batch.Decide((*inputs)[decided++]);
   }
+  batch.DecideAgenda(kAgendaStepsMax);
   batch.Finish();
   store_damage_ = loader_->status();
   if (!store_damage_.ok()) return store_damage_;
@@ -303,6 +311,25 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Commit(
   counts_.inputs += decided.size();
   counts_.events += batch.events().events_size();
   return StepOutcome::kDecided;
+}
+
+/// Only the log's stamp moves the line's time: where nobody asks for anything,
+/// the shard asks for the time itself.
+absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::TickIfDue() {
+  const absl::Time due = NextDue(state_->head().agenda);
+  const absl::Time now = options_.clock();
+  if (now < std::max(due, tick_at_ + kTickInterval)) return StepOutcome::kIdle;
+  v1::Command tick;
+  tick.mutable_tick();
+  const std::string bytes = Encode(tick);
+  const NewRecord record{
+      .to = {Topic::kCommands, shard_}, .key = {}, .value = bytes};
+  tick_at_ = now;
+  if (auto written = log_.Append({&record, 1}); !written.ok()) {
+    refusal_ = Annotate(written.status(), "asking for the time", shard_);
+    return StepOutcome::kRefused;
+  }
+  return StepOutcome::kIdle;
 }
 
 /// Never going back, and never before any stamp seen.

@@ -112,6 +112,7 @@ class ShardLoop {
   absl::Status FoldRecord(const Record& record);
 
   absl::StatusOr<StepOutcome> DecideBatch();
+  absl::StatusOr<StepOutcome> TickIfDue();
   absl::StatusOr<StepOutcome> Commit(Batch& batch,
                                      absl::Span<const Input> decided);
   absl::Time DecisionTime() const;
@@ -142,6 +143,7 @@ class ShardLoop {
   /// Why the store cannot be used any more.
   absl::Status store_damage_;
   absl::Time checkpoint_at_;
+  absl::Time tick_at_ = absl::InfinitePast();
 
   std::unique_ptr<char[]> arena_block_;
   google::protobuf::Arena arena_;

@@ -12,4 +12,7 @@ namespace slotlog {
 /// Names the input's rows to `state` (CachedState::Want).
 void WantRows(const Input& input, CachedState& state);
 
+/// Brings the rows of so many steps of the agenda, if it is due.
+void WantDueRows(uint64_t steps, CachedState& state);
+
 }  // namespace slotlog

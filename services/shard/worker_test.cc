@@ -45,9 +45,10 @@ class WorkerTest : public testing::Test {
     v1::Campaign& campaign =
         *operation.mutable_define_campaign()->mutable_campaign();
     campaign.set_campaign_id("k");
-    campaign.set_born_from_yyyymmdd(19000101);
-    campaign.set_born_to_yyyymmdd(20200101);
-    campaign.set_closes_unix_ms(FromNow(absl::Hours(1)));
+    v1::Cohort& cohort = *campaign.add_cohorts();
+    cohort.set_born_from_yyyymmdd(19000101);
+    cohort.set_born_to_yyyymmdd(20200101);
+    campaign.add_rounds()->set_closes_unix_ms(FromNow(absl::Hours(1)));
     Publish(Topic::kOperations, operation);
     operation.mutable_define_site()->set_site_id("s");
     Publish(Topic::kOperations, operation);

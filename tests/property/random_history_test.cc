@@ -18,7 +18,9 @@
 #include "events/partitioner.h"
 #include "services/shard/history.h"
 #include "slotlog/v1/commands.pb.h"
-#include "slotlog/v1/operations.pb.h"
+#include "slotlog/v1/confirmations.pb.h"
+#include "slotlog/v1/events.pb.h"
+#include "tests/property/random_wishes.h"
 #include "tests/support/shards.h"
 #include "tests/support/state_comparison.h"
 
@@ -45,24 +47,38 @@ class RandomHistory {
 
   void Run() {
     for (int i = 0; i < kSteps && !testing::Test::HasFailure(); ++i) {
-      now_ += absl::Milliseconds(Below(500));
+      // Now and then nobody does anything for a while, or a clock jumps.
+      const bool is_quiet = Below(200) == 0;
+      now_ += absl::Milliseconds(is_quiet ? 65'000 : Below(500));
+      if (i == kSteps * 9 / 10) now_ += absl::Hours(5);  // slots are over
       Act();
     }
-    shards_.RunUntilIdle();
+    LetTimePass();
     CheckEverything();
     CheckStores();
     CheckAnswers();
+    CheckSeatsMatchClaims();
+    CheckRulesAreTheSame();
   }
 
  private:
   uint64_t Below(uint64_t limit) { return random_() % limit; }
   Shard AnyShard() { return Shard{static_cast<uint32_t>(Below(count_.value))}; }
 
+  /// Until nothing is on the agenda that could fall due soon.
+  void LetTimePass() {
+    for (int i = 0; i < 5; ++i) {
+      shards_.RunUntilIdle();  // ends with ticks in the line
+      now_ += absl::Seconds(10);
+    }
+    shards_.RunUntilIdle();
+  }
+
   void Act() {
     const uint64_t dice = Below(100);
     const Shard shard = AnyShard();
     if (dice < 40) return PublishCommand();
-    if (dice < 50) return PublishOperation();
+    if (dice < 50) return PublishOperations();
     if (dice < 52) return PublishNonsense();
     if (dice < 54) return shards_.Kill(shard);
     if (dice < 55) {
@@ -89,21 +105,7 @@ class RandomHistory {
   }
 
   void PublishCommand() {
-    v1::Command command;
-    command.set_citizen_id(fmt::format("c{}", Below(25)));
-    command.set_command_id(fmt::format("id{}", Below(40)));
-    command.mutable_profile()->set_birth_date_yyyymmdd(
-        Below(10) == 0 ? 20010101 : 19620712);
-    const std::string campaign = Below(15) == 0 ? "other" : "k";
-    if (Below(3) == 0) {
-      command.mutable_cancel()->set_campaign_id(campaign);
-    } else {
-      v1::Book& book = *command.mutable_book();
-      book.set_campaign_id(campaign);
-      book.set_site_id(fmt::format("s{}", Below(4)));
-      book.set_slot_id(fmt::format("t{}", Below(4)));
-      if (Below(30) == 0) book.set_slot_id(std::string(200, 'x'));
-    }
+    v1::Command command = wishes_.NextCommand();
     Shard home = ShardOf(command.citizen_id(), count_);
     if (Below(40) == 0) home = AnyShard();
     if (Below(50) == 0) command.set_citizen_id(std::string(200, 'y'));
@@ -113,49 +115,10 @@ class RandomHistory {
     }
   }
 
-  void PublishOperation() {
-    v1::Operation operation;
-    operation.set_operation_id("op");
-    std::string key = fmt::format("s{}", Below(4));
-    const std::string slot_id = fmt::format("t{}", Below(3));
-    switch (Below(8)) {
-      case 0:
-        operation.mutable_define_site()->set_site_id(key);
-        break;
-      case 1:
-        operation.mutable_close_slot()->set_site_id(key);
-        operation.mutable_close_slot()->set_slot_id(slot_id);
-        if (Below(4) != 0) return;  // seldom, or nothing stays open
-        break;
-      case 2:
-      case 3:
-        operation.mutable_change_capacity()->set_site_id(key);
-        operation.mutable_change_capacity()->set_slot_id(slot_id);
-        operation.mutable_change_capacity()->set_capacity(
-            static_cast<int32_t>(Below(6)) - 1);
-        break;
-      case 4: {
-        key = "k";
-        v1::Campaign& campaign =
-            *operation.mutable_define_campaign()->mutable_campaign();
-        campaign.set_campaign_id(key);
-        campaign.set_born_from_yyyymmdd(19620101);
-        campaign.set_born_to_yyyymmdd(19661231);
-        campaign.set_opens_unix_ms(absl::ToUnixMillis(start_) + 2000);
-        campaign.set_closes_unix_ms(absl::ToUnixMillis(start_) + 120'000);
-        break;
-      }
-      default: {
-        v1::OpenSlots& open = *operation.mutable_open_slots();
-        open.set_site_id(key);
-        v1::Slot& slot = *open.add_slots();
-        slot.set_slot_id(slot_id);
-        slot.set_start_unix_ms(absl::ToUnixMillis(start_) + 100'000);
-        slot.set_end_unix_ms(absl::ToUnixMillis(start_) + 200'000);
-        slot.set_capacity(2);
-      }
+  void PublishOperations() {
+    for (const auto& [key, operation] : wishes_.NextOperations(now_)) {
+      Publish(Topic::kOperations, ShardOf(key, count_), Encode(operation));
     }
-    Publish(Topic::kOperations, ShardOf(key, count_), Encode(operation));
   }
 
   void PublishNonsense() {
@@ -213,6 +176,7 @@ class RandomHistory {
       for (const Record& record : ReadAll(**consumer, confirmations)) {
         v1::ConfirmationRecord read;
         ASSERT_TRUE(read.ParseFromString(std::string(record.value)));
+        if (read.has_notice()) continue;
         answered[{static_cast<Topic>(read.confirmation().topic()), shard}]
             .insert(Offset{read.confirmation().offset()});
       }
@@ -231,6 +195,59 @@ class RandomHistory {
     }
   }
 
+  /// Nothing is in flight any more.
+  void CheckSeatsMatchClaims() {
+    std::set<std::string> seats;
+    std::set<std::string> claims;
+    for (const auto& [shard, history] : histories_) {
+      const MemoryState& state = history->state();
+      for (const auto& [key, slot] : state.slots().rows()) {
+        EXPECT_LE(slot.taken, slot.capacity);
+        EXPECT_FALSE(slot.lowered_to.has_value() &&
+                     *slot.lowered_to >= slot.taken);
+      }
+      for (const auto& [key, seat] : state.seats().rows()) {
+        if (seat.state == SeatState::kMissed) continue;
+        seats.insert(fmt::format("{} {} turn {} {}", seat.citizen_id,
+                                 seat.campaign_id, seat.turn.value,
+                                 seat.state == SeatState::kFulfilled));
+      }
+      for (const auto& [key, citizen] : state.citizens().rows()) {
+        for (const Claim& claim : citizen.claims) {
+          EXPECT_FALSE(claim.IsOpen());
+          EXPECT_EQ(claim.conversation, nullptr);
+          if (claim.state == ClaimState::kIdle) continue;
+          claims.insert(fmt::format("{} {} turn {} {}", CitizenIn(key),
+                                    claim.campaign_id, claim.seat.turn.value,
+                                    claim.state == ClaimState::kFulfilled));
+        }
+      }
+    }
+    EXPECT_EQ(seats, claims);
+  }
+
+  /// Of a citizen's row: its letter and the id's length come first.
+  static std::string CitizenIn(const std::string& key) { return key.substr(2); }
+
+  /// Every shard knows every version, and none before it counts at home.
+  void CheckRulesAreTheSame() {
+    const RowKey key = RowKey::Of(CampaignId{"k"});
+    const Shard home = ShardOf("k", count_);
+    const Campaign* at_home = histories_[home]->state().campaigns().Find(key);
+    if (at_home == nullptr) return;
+    EXPECT_TRUE(at_home->announcements.empty());
+    for (const auto& [shard, history] : histories_) {
+      const Campaign* here = history->state().campaigns().Find(key);
+      ASSERT_NE(here, nullptr);
+      ASSERT_EQ(here->versions.size(), at_home->versions.size());
+      EXPECT_EQ(here->counts_seats, at_home->counts_seats);
+      for (size_t i = 0; i < here->versions.size(); ++i) {
+        EXPECT_EQ(here->versions[i].rules, at_home->versions[i].rules);
+        EXPECT_GE(here->versions[i].effective, at_home->versions[i].effective);
+      }
+    }
+  }
+
   std::vector<Record> ReadAll(Consumer& consumer, TopicPartition partition) {
     std::vector<Record> all;
     while (true) {
@@ -245,6 +262,7 @@ class RandomHistory {
   const absl::Time start_ = absl::FromUnixSeconds(1'626'048'000);
   absl::Time now_ = start_;
   std::mt19937_64 random_;
+  RandomWishes wishes_{random_, start_};
   const ShardCount count_;
   MemoryLog log_;
   Shards shards_;

@@ -25,7 +25,9 @@ std::string DifferenceBetween(const MemoryState& folded, const State& live) {
         DifferenceIn(folded.sites(), live.sites()),
         DifferenceIn(folded.slots(), live.slots()),
         DifferenceIn(folded.seats(), live.seats()),
-        DifferenceIn(folded.citizens(), live.citizens())}) {
+        DifferenceIn(folded.citizens(), live.citizens()),
+        DifferenceIn(folded.dues(), live.dues()),
+        DifferenceIn(folded.site_uses(), live.site_uses())}) {
     if (!difference.empty()) return difference;
   }
   return "";
@@ -34,7 +36,8 @@ std::string DifferenceBetween(const MemoryState& folded, const State& live) {
 size_t CountRows(const MemoryState& state) {
   return state.campaigns().rows().size() + state.sites().rows().size() +
          state.slots().rows().size() + state.seats().rows().size() +
-         state.citizens().rows().size();
+         state.citizens().rows().size() + state.dues().rows().size() +
+         state.site_uses().rows().size();
 }
 
 }  // namespace slotlog

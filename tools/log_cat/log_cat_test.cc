@@ -142,10 +142,11 @@ TEST_F(LogCatTest, ABatchIsItsHeaderAndItsEvents) {
           "events/0 0 2021-07-12T09:00:00.123Z -  batch 7 shard 0/2 epoch 3 "
           "events [11..13) of commands [4..6) decided 1970-01-01T00:00:00.000Z "
           "now 1970-01-01T00:00:00.000Z sent [] received [] confirmations 0 "
-          "after 01ab\n"
+          "agenda 0 after 01ab\n"
           "  11 from internal 5[6] asked 1970-01-01T00:00:00.000Z seat_taken { "
           "citizen_id: \"ann\" }\n"
-          "  12 from  0 asked 1970-01-01T00:00:00.000Z of an unknown kind"));
+          "  12 from agenda 0 asked 1970-01-01T00:00:00.000Z of an unknown "
+          "kind"));
 }
 
 TEST_F(LogCatTest, JsonIsOneObjectALine) {

@@ -96,10 +96,14 @@ std::string Compact(const v1::InputRun& run) {
                      run.offset() + run.count());
 }
 
+std::string_view NameOfCause(const v1::Event& event) {
+  if (event.cause_topic() == v1::TOPIC_UNSPECIFIED) return "agenda";
+  return NameOf(static_cast<Topic>(event.cause_topic()));
+}
+
 std::string Compact(const v1::Event& event) {
-  std::string text = fmt::format(
-      "\n  {} from {} {}", event.sequence(),
-      NameOf(static_cast<Topic>(event.cause_topic())), event.cause_offset());
+  std::string text = fmt::format("\n  {} from {} {}", event.sequence(),
+                                 NameOfCause(event), event.cause_offset());
   if (event.cause_topic() == v1::TOPIC_INTERNAL) {
     text += fmt::format("[{}]", event.cause_index());
   }
@@ -117,14 +121,15 @@ std::string Compact(const v1::EventBatch& batch) {
   for (const v1::InputRun& run : batch.inputs()) inputs.push_back(Compact(run));
   std::string text = fmt::format(
       "batch {} shard {}/{} epoch {} events [{}..{}) of {} decided {} now {} "
-      "sent [{}] received [{}] confirmations {} after {}",
+      "sent [{}] received [{}] confirmations {} "
+      "agenda {} after {}",
       batch.number(), batch.shard(), batch.shards(), batch.epoch(),
       batch.first_sequence(), batch.first_sequence() + batch.events_size(),
       inputs.empty() ? "nothing" : fmt::format("{}", fmt::join(inputs, ", ")),
       FormatMillis(batch.decided_at_unix_ms()),
       FormatMillis(batch.now_unix_ms()), fmt::join(batch.messages_sent(), " "),
       fmt::join(batch.messages_received(), " "), batch.confirmations_sent(),
-      Hex(batch.previous_digest()));
+      batch.agenda_steps(), Hex(batch.previous_digest()));
   for (const v1::Event& event : batch.events()) text += Compact(event);
   return text;
 }

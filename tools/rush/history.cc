@@ -59,6 +59,9 @@ std::optional<Wish> WishIn(const v1::Command& command, const Places& places) {
     }
     case v1::Command::kCancel:
       return Wish{*person, *number, /*cancels=*/true, SlotNumber{0}};
+    case v1::Command::kHold:
+    case v1::Command::kConfirm:
+    case v1::Command::kReschedule:
     case v1::Command::kTick:
     case v1::Command::ACTION_NOT_SET:
       break;

@@ -105,10 +105,12 @@ Places::KeyedOperation Places::OperationAt(uint32_t number) const {
 v1::Campaign Places::CampaignOf(const Cohort& cohort, absl::Time opens) const {
   v1::Campaign campaign;
   campaign.set_campaign_id(cohort.campaign_id);
-  campaign.set_born_from_yyyymmdd(DateDigits(cohort.born_from));
-  campaign.set_born_to_yyyymmdd(DateDigits(cohort.born_to));
-  campaign.set_opens_unix_ms(absl::ToUnixMillis(opens));
-  campaign.set_closes_unix_ms(
+  v1::Cohort& people = *campaign.add_cohorts();
+  people.set_born_from_yyyymmdd(DateDigits(cohort.born_from));
+  people.set_born_to_yyyymmdd(DateDigits(cohort.born_to));
+  v1::Round& round = *campaign.add_rounds();
+  round.set_opens_unix_ms(absl::ToUnixMillis(opens));
+  round.set_closes_unix_ms(
       absl::ToUnixMillis(slot_starts_.back() + slot_length_));
   return campaign;
 }

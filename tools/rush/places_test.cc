@@ -65,12 +65,14 @@ TEST(PlacesTest, TheCampaignIsOpenAndTheNextOneIsNotYet) {
   const int64_t rehearsal_unix_ms = absl::ToUnixMillis(
       absl::FromCivil(absl::CivilDay(kYear - 2, 6, 1), absl::UTCTimeZone()));
   EXPECT_EQ(first.campaign_id(), "first");
-  EXPECT_EQ(first.born_from_yyyymmdd(), 19620101u);
-  EXPECT_EQ(first.born_to_yyyymmdd(), 19661231u);
-  EXPECT_LT(first.opens_unix_ms(), rehearsal_unix_ms);
-  EXPECT_GT(first.closes_unix_ms(), rehearsal_unix_ms);
+  ASSERT_EQ(first.cohorts_size(), 1);
+  ASSERT_EQ(first.rounds_size(), 1);
+  EXPECT_EQ(first.cohorts(0).born_from_yyyymmdd(), 19620101u);
+  EXPECT_EQ(first.cohorts(0).born_to_yyyymmdd(), 19661231u);
+  EXPECT_LT(first.rounds(0).opens_unix_ms(), rehearsal_unix_ms);
+  EXPECT_GT(first.rounds(0).closes_unix_ms(), rehearsal_unix_ms);
   EXPECT_EQ(next.campaign_id(), "next");
-  EXPECT_GT(next.opens_unix_ms(), rehearsal_unix_ms);
+  EXPECT_GT(next.rounds(0).opens_unix_ms(), rehearsal_unix_ms);
 }
 
 TEST(PlacesTest, OperationsAreNumberedByTheirIds) {

@@ -54,8 +54,9 @@ void ReadPlaces(ScenarioFields& fields, Scenario& scenario) {
   scenario.sites = fields.Whole("sites", 1, kSitesMax);
   std::tie(scenario.first_slot, scenario.utc_offset) =
       fields.Moment("first_slot");
-  scenario.slot_days = fields.Whole("slot_days", 1, kSlotsPerSiteMax);
-  scenario.slots_per_day = fields.Whole("slots_per_day", 1, kSlotsPerSiteMax);
+  scenario.slot_days = fields.Whole("slot_days", 1, kRushSlotsPerSiteMax);
+  scenario.slots_per_day =
+      fields.Whole("slots_per_day", 1, kRushSlotsPerSiteMax);
   scenario.slot_minutes = fields.Whole("slot_minutes", 1, kMinutesOfDay);
 }
 
@@ -90,10 +91,10 @@ std::optional<Mistake> MistakeIn(const Scenario& scenario) {
                                "most {} people",
                                kPeopleMax)};
   }
-  if (scenario.SlotsPerSite() > kSlotsPerSiteMax) {
-    return Mistake{
-        "slots_per_day",
-        fmt::format("must be, times slot_days, at most {}", kSlotsPerSiteMax)};
+  if (scenario.SlotsPerSite() > kRushSlotsPerSiteMax) {
+    return Mistake{"slots_per_day",
+                   fmt::format("must be, times slot_days, at most {}",
+                               kRushSlotsPerSiteMax)};
   }
   if (scenario.slots_per_day * scenario.slot_minutes +
           scenario.first_slot.hour() * 60 + scenario.first_slot.minute() >

@@ -25,7 +25,8 @@ namespace slotlog {
 
 inline constexpr uint32_t kPeopleMax = 20'000'000;
 inline constexpr uint32_t kSitesMax = 1'000'000;
-inline constexpr uint32_t kSlotsPerSiteMax = 128;
+/// One operation opens them.
+inline constexpr uint32_t kRushSlotsPerSiteMax = 128;
 inline constexpr uint32_t kSlotsMax = 2'000'000;
 
 /// A campaign and those who may book in it. When is not said: a rehearsal takes

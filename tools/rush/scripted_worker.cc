@@ -129,12 +129,12 @@ v1::Confirmation ScriptedWorker::DecideNew(const v1::Command& command,
     return Done(v1::OUTCOME_CANCELLED, slot);
   }
   const v1::Campaign& campaign = campaigns_[command.book().campaign_id()];
+  const v1::Cohort& cohort = campaign.cohorts(0);
   const uint32_t born = command.profile().birth_date_yyyymmdd();
-  if (born < campaign.born_from_yyyymmdd() ||
-      born > campaign.born_to_yyyymmdd()) {
+  if (born < cohort.born_from_yyyymmdd() || born > cohort.born_to_yyyymmdd()) {
     return Refused(v1::REFUSAL_NOT_ELIGIBLE);
   }
-  if (asked_at_unix_ms < campaign.opens_unix_ms()) {
+  if (asked_at_unix_ms < campaign.rounds(0).opens_unix_ms()) {
     return Refused(v1::REFUSAL_WINDOW_NOT_OPEN);
   }
   if (appointment != appointments_.end()) {

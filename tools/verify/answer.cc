@@ -14,6 +14,20 @@ Answer ToCommand(const Body& body, v1::Outcome outcome) {
   return answer;
 }
 
+template <typename Body>
+Answer WithSeat(const Body& body, v1::Outcome outcome) {
+  Answer answer = ToCommand(body, outcome);
+  answer.seat = SeatNumber{body.seat()};
+  return answer;
+}
+
+template <typename Body>
+Answer UntilDeadline(const Body& body, v1::Outcome outcome) {
+  Answer answer = WithSeat(body, outcome);
+  answer.deadline_unix_ms = body.deadline_unix_ms();
+  return answer;
+}
+
 Answer Refused(const v1::CommandRefused& refused) {
   Answer answer = ToCommand(refused, v1::OUTCOME_REFUSED);
   answer.refusal = refused.refusal();
@@ -58,6 +72,12 @@ std::optional<Answer> AnswerOf(const v1::Event& event, ShardCount shards) {
       return Done(event.capacity_changed().operation_id(), cause);
     case v1::Event::kSlotClosed:
       return Done(event.slot_closed().operation_id(), cause);
+    case v1::Event::kSiteClosed:
+      return Done(event.site_closed().operation_id(), cause);
+    case v1::Event::kSeatCheckedIn:
+      return Done(event.seat_checked_in().operation_id(), cause);
+    case v1::Event::kDoseGiven:
+      return Done(event.dose_given().operation_id(), cause);
     case v1::Event::kOperationRepeated:
       return Done(event.operation_repeated().operation_id(), cause);
     case v1::Event::kOperationRefused:
@@ -66,6 +86,9 @@ std::optional<Answer> AnswerOf(const v1::Event& event, ShardCount shards) {
       // With a single shard there is none that must hear of it first.
       if (shards.value > 1) return std::nullopt;
       return Done(event.campaign_defined().operation_id(), cause);
+    case v1::Event::kCampaignChanged:
+      if (shards.value > 1) return std::nullopt;
+      return Done(event.campaign_changed().operation_id(), cause);
     case v1::Event::kCampaignAcknowledged:
       if (!event.campaign_acknowledged().complete()) return std::nullopt;
       return Done(event.campaign_acknowledged().operation_id(),
@@ -75,7 +98,13 @@ std::optional<Answer> AnswerOf(const v1::Event& event, ShardCount shards) {
     case v1::Event::kCommandRepeated:
       return Repeated(event.command_repeated());
     case v1::Event::kBooked:
-      return ToCommand(event.booked(), v1::OUTCOME_BOOKED);
+      return WithSeat(event.booked(), v1::OUTCOME_BOOKED);
+    case v1::Event::kHeld:
+      return UntilDeadline(event.held(), v1::OUTCOME_HELD);
+    case v1::Event::kHoldConfirmed:
+      return WithSeat(event.hold_confirmed(), v1::OUTCOME_BOOKED);
+    case v1::Event::kRescheduled:
+      return UntilDeadline(event.rescheduled(), event.rescheduled().outcome());
     case v1::Event::kCancelled:
       return ToCommand(event.cancelled(), v1::OUTCOME_CANCELLED);
     case v1::Event::kInputDeadLettered:
@@ -83,9 +112,28 @@ std::optional<Answer> AnswerOf(const v1::Event& event, ShardCount shards) {
     case v1::Event::kCommandParked:
     case v1::Event::kSeatAsked:
     case v1::Event::kReleaseAsked:
+    case v1::Event::kHoldExpired:
+    case v1::Event::kHoldGivenBack:
+    case v1::Event::kHoldDeferred:
+    case v1::Event::kMoveAsked:
+    case v1::Event::kNewSeatTaken:
+    case v1::Event::kNewSeatReturned:
+    case v1::Event::kSeatLost:
+    case v1::Event::kFulfilled:
+    case v1::Event::kMissed:
     case v1::Event::kSeatTaken:
     case v1::Event::kSeatRefused:
     case v1::Event::kSeatReleased:
+    case v1::Event::kSeatConfirmed:
+    case v1::Event::kReleaseRefused:
+    case v1::Event::kSeatMoved:
+    case v1::Event::kSeatsSwapped:
+    case v1::Event::kMoveDelayed:
+    case v1::Event::kSeatWithdrawn:
+    case v1::Event::kSeatMissed:
+    case v1::Event::kAgendaPassed:
+    case v1::Event::kWavePassed:
+    case v1::Event::kSlotEnded:
     case v1::Event::BODY_NOT_SET:
       return std::nullopt;
   }
@@ -104,6 +152,10 @@ std::string_view FindDifference(const Answer& answer,
   if (confirmation.refusal() != answer.refusal) return "refusal";
   if (confirmation.field() != answer.field) return "field";
   if (confirmation.repeated() != answer.repeated) return "repeated";
+  if (confirmation.seat() != answer.seat.value) return "seat";
+  if (confirmation.deadline_unix_ms() != answer.deadline_unix_ms) {
+    return "deadline";
+  }
   return "";
 }
 

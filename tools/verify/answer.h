@@ -24,6 +24,9 @@ struct Answer {
   v1::Refusal refusal = v1::REFUSAL_UNSPECIFIED;
   std::string_view field;
   bool repeated = false;
+  /// The seat taken and, for a hold, its end.
+  SeatNumber seat;
+  int64_t deadline_unix_ms = 0;
 };
 
 /// None for an event that answers nobody.

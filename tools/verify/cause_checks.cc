@@ -11,6 +11,8 @@ namespace slotlog::verify {
 
 void CauseChecks::Check(const DecidedBatch& batch, const v1::Event& event,
                         const OpenInputs& open) {
+  // A step of the agenda has none: agenda_checks.h.
+  if (event.cause_topic() == v1::TOPIC_UNSPECIFIED) return;
   const Place place = batch.PlaceOf(event);
   const std::optional<Topic> topic = TopicFrom(event.cause_topic());
   if (!topic.has_value()) {

@@ -22,7 +22,7 @@ std::string_view NameOfInput(Topic topic) {
 void ConfirmationChecks::Check(const DecidedBatch& batch, OpenInputs& open) {
   std::vector<bool> answered(batch.batch->events_size(), false);
   for (const WrittenConfirmation& written : batch.confirmations) {
-    // A notice answers nothing; its number has been checked.
+    // A notice answers nothing: notice_checks.h.
     if (!written.record->has_confirmation()) continue;
     CheckConfirmation(batch, written, answered, open);
   }

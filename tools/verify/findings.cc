@@ -20,7 +20,7 @@ std::string_view PromiseOf(Invariant invariant) {
     case Invariant::kContiguous:
       return "sequences, digests and counters have no gaps";
     case Invariant::kWindow:
-      return "nobody is booked outside their window";
+      return "nobody is booked outside their window, nor told so within it";
   }
   return "";
 }
@@ -38,7 +38,7 @@ std::string_view UnitOf(Invariant invariant) {
     case Invariant::kContiguous:
       return "events";
     case Invariant::kWindow:
-      return "bookings";
+      return "wishes";
   }
   return "";
 }

@@ -30,6 +30,8 @@ class FrameChecks {
     return sent_[destination.value];
   }
   uint64_t ConfirmationsSent() const { return confirmations_sent_; }
+  /// The line's time after it.
+  int64_t NowUnixMs() const { return now_unix_ms_; }
 
  private:
   void CheckOwner(const v1::EventBatch& batch, const Place& place);

@@ -165,6 +165,14 @@ HandmadeHistory::Draft& HandmadeHistory::Draft::Resume(
   return *this;
 }
 
+HandmadeHistory::Draft& HandmadeHistory::Draft::Step() {
+  cause_ = {};
+  cause_.topic = static_cast<Topic>(v1::TOPIC_UNSPECIFIED);
+  cause_.offset = static_cast<int64_t>(totals_.agenda_steps++);
+  cause_.asked_at_unix_ms = totals_.now_unix_ms;
+  return *this;
+}
+
 HandmadeHistory::Draft& HandmadeHistory::Draft::Event(const std::string& text) {
   v1::Event& event = *transaction_.batch.add_events();
   event = Parse<v1::Event>(text);
@@ -188,8 +196,19 @@ HandmadeHistory::Draft& HandmadeHistory::Draft::Confirm(
   confirmation.set_citizen_id(input.citizen_id);
   confirmation.set_command_id(input.command_id);
   confirmation.set_citizen_sequence(totals_.sequence);
-  confirmation.set_asked_at_unix_ms(input.asked_at_unix_ms);
+  confirmation.set_asked_at_unix_ms(cause_.asked_at_unix_ms);
   confirmation.set_decided_at_unix_ms(history_.now_unix_ms_);
+  return *this;
+}
+
+HandmadeHistory::Draft& HandmadeHistory::Draft::Notice(
+    const std::string& text) {
+  v1::ConfirmationRecord& record = transaction_.confirmations.emplace_back();
+  record.set_number(++totals_.confirmations);
+  v1::Notice& notice = *record.mutable_notice();
+  notice = Parse<v1::Notice>(text);
+  notice.set_cause_shard(shard_);
+  notice.set_cause_sequence(totals_.sequence);
   return *this;
 }
 
@@ -229,6 +248,7 @@ std::vector<HandmadeInput> HandmadeHistory::Draft::Write() {
   v1::EventBatch& batch = transaction_.batch;
   batch.set_now_unix_ms(totals_.now_unix_ms);
   batch.set_confirmations_sent(totals_.confirmations);
+  batch.set_agenda_steps(totals_.agenda_steps);
   for (uint32_t shard = 0; shard < kShards; ++shard) {
     batch.add_messages_sent(totals_.sent[shard]);
     batch.add_messages_received(totals_.received[shard]);

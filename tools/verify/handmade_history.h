@@ -89,6 +89,7 @@ class HandmadeHistory {
     uint64_t batches = 0;
     uint64_t sequence = 0;
     uint64_t confirmations = 0;
+    uint64_t agenda_steps = 0;
     int64_t now_unix_ms = 0;
     std::string last_record;
     uint64_t sent[kShards] = {};
@@ -116,10 +117,14 @@ class HandmadeHistory::Draft {
   Draft& Input(const HandmadeInput& input);
   /// What follows is caused by this command, parked before.
   Draft& Resume(const HandmadeInput& input);
+  /// What follows is caused by the next step of the agenda.
+  Draft& Step();
   /// An event's body, as protobuf text.
   Draft& Event(const std::string& text);
-  /// The last event answers this input: fields of Confirmation, as text.
+  /// The last event answers this input: other fields of Confirmation, as text.
   Draft& Confirm(const HandmadeInput& input, const std::string& text);
+  /// The last event is news to a citizen: fields of Notice, as text.
+  Draft& Notice(const std::string& text);
   /// The last event is told to another shard.
   Draft& Send(uint32_t to, const std::string& text);
   /// The input's bytes go to `dead-letters`.

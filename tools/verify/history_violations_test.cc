@@ -186,18 +186,37 @@ INSTANTIATE_TEST_SUITE_P(
                           auto& taken = *e.mutable_seat_taken();
                           taken.set_citizen_id("yan");
                           taken.set_campaign_id("summer");
+                          taken.set_site_id("hall");
+                          taken.set_slot_id("early");
+                          taken.set_seat(3);
                         }),
-                  "4 events/1 at 6, event 8: the seat that it took has no "
-                  "claim"},
+                  "4 events/1 at 6, event 8: the seat that it changed last has "
+                  "no claim"},
+        Violation{"TwoSeatsOfOneTurn",
+                  [](HandmadeHistory& history) {
+                    Event("kim is refused", 1, [](auto& e) {
+                      auto& taken = *e.mutable_seat_taken();
+                      taken.set_citizen_id("ann");
+                      taken.set_campaign_id("summer");
+                      taken.set_site_id("hall");
+                      taken.set_slot_id("early");
+                      taken.set_turn(1);
+                      taken.set_seat(2);
+                    })(history);
+                    history.EndAfter("kim is refused");
+                  },
+                  "4 events/1 at 6, event 8: the seat that it changed last has "
+                  "no claim"},
         Violation{"ClaimWithoutASeat",
                   Event("kim is booked", 1, [](auto& e) { e.clear_body(); }),
-                  "4 events/1 at 12, event 14: the claim that it booked has no "
-                  "seat"},
-        Violation{"SeatOfAnotherTurn",
-                  Event("kim is booked", 1,
-                        [](auto& e) { e.mutable_seat_taken()->set_turn(1); }),
-                  "4 events/1 at 12, event 13: the seat that it took has no "
-                  "claim of its turn"}),
+                  "4 events/1 at 12, event 14: the claim that it changed last "
+                  "has no seat"},
+        Violation{
+            "SeatOfAnotherTurn",
+            Event("kim is booked", 1,
+                  [](auto& e) { e.mutable_seat_taken()->set_turn(1); }),
+            "4 events/1 at 12, event 13: the seat that it changed last has "
+            "no claim"}),
     NameOfCase);
 
 INSTANTIATE_TEST_SUITE_P(

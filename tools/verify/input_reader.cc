@@ -57,7 +57,8 @@ InputReader::InputReader(ShardCount shards, RecordStream& commands,
       internal_(internal),
       findings_(findings),
       arrived_(shards.value, 0),
-      received_(shards.value, 0) {}
+      received_(shards.value, 0),
+      heard_(shards.value) {}
 
 absl::StatusOr<DecidedInputs> InputReader::Read(const v1::EventBatch& batch,
                                                 const Place& place,
@@ -203,6 +204,10 @@ absl::Status InputReader::ReadMessages(const Run& run,
   if (packed_.record->source_shard() < shards_.value) {
     received_[packed_.record->source_shard()] =
         packed_.record->first_number() + end - 1;
+    if (end > 0) {
+      heard_[packed_.record->source_shard()] = Sequence{
+          packed_.record->messages(static_cast<int>(end) - 1).event_sequence()};
+    }
   }
   if (end == size) decided_.push_back(std::move(packed_.record));
   return absl::OkStatus();

@@ -49,6 +49,12 @@ class InputReader {
     return received_[source.value];
   }
 
+  /// The event of that shard that the last message from it follows from; 0 if
+  /// there is none, or the log no longer keeps it.
+  Sequence LastEventHeardFrom(Shard source) const {
+    return heard_[source.value];
+  }
+
   /// Reads on to the end of `internal`: how many messages of each shard are
   /// there, received or not. After this there is no further Read.
   absl::StatusOr<std::vector<uint64_t>> CountArrived();
@@ -88,6 +94,7 @@ class InputReader {
   std::vector<uint64_t> arrived_;
   /// Decided.
   std::vector<uint64_t> received_;
+  std::vector<Sequence> heard_;
   absl::Time greatest_stamp_ = absl::UnixEpoch();
   /// Everything that this batch decided is kept by the log.
   bool keeps_commands_ = true;

@@ -20,32 +20,113 @@ void Tell(const ShardAudit& audit, Invariant invariant,
   }
 }
 
-bool IsSeatOf(const Seat& seat, const Claim& claim) {
-  if (seat.slot != claim.slot) return false;
-  switch (claim.state) {
-    case ClaimState::kIdle:
+/// Has `to` yet to receive what `from` decided by this event?
+bool IsOnItsWay(Sequence sequence, Shard from, Shard to, ShardAudits audits) {
+  return audits[from.value]->MessagesSentTo(to) >
+             audits[to.value]->MessagesReceivedFrom(from) &&
+         sequence > audits[to.value]->LastEventHeardFrom(from);
+}
+
+bool Names(const ClaimSeat& named, const SlotKey& slot, SeatNumber number,
+           const Seat& seat) {
+  return named.IsThere() && named.slot == slot && named.turn == seat.turn &&
+         (named.number == number || named.number == SeatNumber{});
+}
+
+/// A claim that is in no conversation, and its seat.
+bool HasSeat(const ClaimKey& key, const Claim& claim, Shard home,
+             ShardAudits audits) {
+  const Shard slot_shard = claim.seat.shard;
+  const Seat* seat = audits[slot_shard.value]->Slots().FindSeat(
+      claim.seat.slot, claim.seat.number);
+  if (seat == nullptr || !seat->IsOf(key, claim.seat.turn)) return false;
+  switch (seat->state) {
+    case SeatState::kHeld:
+      return claim.state == ClaimState::kHeld ||
+             (claim.state == ClaimState::kBooked &&
+              IsOnItsWay(claim.sequence, home, slot_shard, audits));
+    case SeatState::kBooked:
+    case SeatState::kBegun:
+      return claim.state == ClaimState::kBooked;
+    case SeatState::kFulfilled:
+      return claim.state == ClaimState::kFulfilled ||
+             IsOnItsWay(seat->sequence, slot_shard, home, audits);
+    case SeatState::kMissed:
+    case SeatState::kWithdrawn:
+      return IsOnItsWay(seat->sequence, slot_shard, home, audits);
+    case SeatState::kNever:
+    case SeatState::kReleased:
       return false;
-    case ClaimState::kAsked:
-      return seat.turn == claim.turn;
-    case ClaimState::kBooked:
-    case ClaimState::kReleasing:
-      return seat.turn == claim.seat_turn;
   }
   return false;
 }
 
-bool HasSeat(const ClaimKey& key, const Claim& claim, ShardAudits audits) {
-  const SeatMap& seats = audits[claim.slot_shard.value]->Seats();
-  const auto seat = seats.find(key);
-  return seat != seats.end() && IsSeatOf(seat->second, claim);
+/// A seat that is not given back or lost, and its claim.
+bool HasClaim(const SlotKey& slot, SeatNumber number, const Seat& seat,
+              Shard slot_shard, ShardAudits audits) {
+  const ShardAudit& home = *audits[seat.citizen_shard.value];
+  const auto found = home.Claims().find(seat.claim);
+  if (found == home.Claims().end()) return false;
+  const Claim& claim = found->second;
+  const Conversation* open = home.FindConversation(seat.claim);
+  if (!Names(claim.seat, slot, number, seat)) {
+    return open != nullptr && seat.Stands() &&
+           Names(open->wanted, slot, number, seat);
+  }
+  if (seat.Stands()) return claim.state != ClaimState::kFulfilled;
+  return claim.state == ClaimState::kFulfilled ||
+         (open != nullptr && open->visit == Conversation::Visit::kFulfilled) ||
+         IsOnItsWay(seat.sequence, slot_shard, seat.citizen_shard, audits);
 }
 
-bool HasClaim(const ClaimKey& key, const Seat& seat, Shard slot_shard,
-              ShardAudits audits) {
-  const ClaimMap& claims = audits[seat.citizen_shard.value]->Claims();
-  const auto claim = claims.find(key);
-  return claim != claims.end() && claim->second.slot_shard == slot_shard &&
-         IsSeatOf(seat, claim->second);
+bool IsSettledWithSeat(const Claim& claim) {
+  return claim.state == ClaimState::kHeld ||
+         claim.state == ClaimState::kBooked ||
+         claim.state == ClaimState::kFulfilled;
+}
+
+void CheckClaims(Shard home, ShardAudits audits, Findings& findings) {
+  const ShardAudit& audit = *audits[home.value];
+  std::vector<Sequence> without_seat;
+  for (const auto& [key, claim] : audit.Claims()) {
+    if (!IsSettledWithSeat(claim)) continue;
+    findings.Checked(Invariant::kSeatsMatchClaims);
+    if (!HasSeat(key, claim, home, audits)) {
+      without_seat.push_back(claim.sequence);
+    }
+  }
+  Tell(audit, Invariant::kSeatsMatchClaims, std::move(without_seat),
+       "the claim that it changed last has no seat of its number, turn and "
+       "state",
+       findings);
+}
+
+void CheckSeats(Shard slot_shard, ShardAudits audits, Findings& findings) {
+  const ShardAudit& audit = *audits[slot_shard.value];
+  std::vector<Sequence> without_claim;
+  for (const auto& [key, slot] : audit.Slots().Slots()) {
+    for (uint32_t index = 0; index < slot.seats.size(); ++index) {
+      const Seat& seat = slot.seats[index];
+      if (!seat.Stands() && seat.state != SeatState::kFulfilled) continue;
+      findings.Checked(Invariant::kSeatsMatchClaims);
+      if (!HasClaim(key, SeatNumber{index + 1}, seat, slot_shard, audits)) {
+        without_claim.push_back(seat.sequence);
+      }
+    }
+  }
+  Tell(audit, Invariant::kSeatsMatchClaims, std::move(without_claim),
+       "the seat that it changed last has no claim of its number, turn and "
+       "state",
+       findings);
+}
+
+/// An open conversation that waits for no message: a full slot's shard keeps
+/// the move for a moment.
+bool WaitsForASwap(const ClaimKey& key, const Claim& claim,
+                   const ShardAudit& home, ShardAudits audits) {
+  const Conversation* open = home.FindConversation(key);
+  return open != nullptr && claim.state == ClaimState::kMoving &&
+         audits[open->wanted.shard.value]->Slots().IsDelayed(key, claim.turn);
 }
 
 }  // namespace
@@ -102,25 +183,8 @@ absl::StatusOr<uint64_t> CheckMessages(ShardAudits audits, Findings& findings) {
 
 void CheckSeatsMatchClaims(ShardAudits audits, Findings& findings) {
   for (size_t shard = 0; shard < audits.size(); ++shard) {
-    const ShardAudit& audit = *audits[shard];
-    std::vector<Sequence> without_seat;
-    for (const auto& [key, claim] : audit.Claims()) {
-      if (claim.state != ClaimState::kBooked) continue;
-      findings.Checked(Invariant::kSeatsMatchClaims);
-      if (!HasSeat(key, claim, audits)) without_seat.push_back(claim.sequence);
-    }
-    Tell(audit, Invariant::kSeatsMatchClaims, std::move(without_seat),
-         "the claim that it booked has no seat of its turn", findings);
-
-    std::vector<Sequence> without_claim;
-    for (const auto& [key, seat] : audit.Seats()) {
-      findings.Checked(Invariant::kSeatsMatchClaims);
-      if (!HasClaim(key, seat, ShardAt(shard), audits)) {
-        without_claim.push_back(seat.sequence);
-      }
-    }
-    Tell(audit, Invariant::kSeatsMatchClaims, std::move(without_claim),
-         "the seat that it took has no claim of its turn", findings);
+    CheckClaims(ShardAt(shard), audits, findings);
+    CheckSeats(ShardAt(shard), audits, findings);
   }
 }
 
@@ -131,7 +195,9 @@ void CheckNobodyWaitsInVain(ShardAudits audits, uint64_t messages_in_flight,
     std::vector<Offset> in_vain;
     for (const auto& [offset, input] : audit.Waiting().Commands()) {
       const auto claim = audit.Claims().find(input.claim);
-      if (claim == audit.Claims().end() || !claim->second.IsOpen()) {
+      if (claim == audit.Claims().end() ||
+          (!claim->second.IsOpen() &&
+           !claim->second.IsDoomed(audit.NowUnixMs()))) {
         in_vain.push_back(offset);
       }
     }
@@ -146,7 +212,8 @@ void CheckNobodyWaitsInVain(ShardAudits audits, uint64_t messages_in_flight,
     if (messages_in_flight > 0) continue;
     std::vector<Sequence> never_answered;
     for (const auto& [key, claim] : audit.Claims()) {
-      if (claim.IsOpen()) never_answered.push_back(claim.sequence);
+      if (!claim.IsOpen() || WaitsForASwap(key, claim, audit, audits)) continue;
+      never_answered.push_back(claim.sequence);
     }
     Tell(audit, Invariant::kOneAnswer, std::move(never_answered),
          "the conversation that it opened has no answer, and no message is on "

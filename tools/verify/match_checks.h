@@ -34,11 +34,13 @@ absl::Status CloseCut(ShardAudits audits);
 /// messages are sent and not received yet. The audits cannot advance any more.
 absl::StatusOr<uint64_t> CheckMessages(ShardAudits audits, Findings& findings);
 
-/// Seats and claims. A claim in a conversation may have its seat or not.
+/// Seats and claims. A claim in a conversation may have its seat or not; what
+/// a slot's shard did by itself may be on its way.
 void CheckSeatsMatchClaims(ShardAudits audits, Findings& findings);
 
-/// Parked commands wait for an open conversation of their citizen; and where no
-/// message is on its way, no conversation is open.
+/// Parked commands wait for an open conversation of their citizen, or for the
+/// end of a hold whose time is over; and where no message is on its way, no
+/// conversation is open but those of moves that wait for a swap.
 void CheckNobodyWaitsInVain(ShardAudits audits, uint64_t messages_in_flight,
                             Findings& findings);
 

@@ -1,5 +1,7 @@
 #include "tools/verify/open_inputs.h"
 
+#include <string_view>
+
 #include "events/digest.h"
 
 namespace slotlog::verify {
@@ -12,7 +14,7 @@ OpenInput OpenInputFrom(const DecidedInput& input) {
   if (input.command != nullptr) {
     open.citizen_id_digest = Digest64(input.command->citizen_id());
     open.command_id_digest = Digest64(input.command->command_id());
-    open.birth_date_yyyymmdd = input.command->profile().birth_date_yyyymmdd();
+    open.profile = input.command->profile();
   } else {
     open.citizen_id_digest = Digest64("");
     open.command_id_digest = Digest64(input.operation->operation_id());
@@ -20,10 +22,28 @@ OpenInput OpenInputFrom(const DecidedInput& input) {
   return open;
 }
 
+std::string_view CampaignOf(const v1::Command& command) {
+  switch (command.action_case()) {
+    case v1::Command::kBook:
+      return command.book().campaign_id();
+    case v1::Command::kHold:
+      return command.hold().campaign_id();
+    case v1::Command::kConfirm:
+      return command.confirm().campaign_id();
+    case v1::Command::kCancel:
+      return command.cancel().campaign_id();
+    case v1::Command::kReschedule:
+      return command.reschedule().campaign_id();
+    case v1::Command::kTick:
+    case v1::Command::ACTION_NOT_SET:
+      break;
+  }
+  return "";
+}
+
 ClaimKey ClaimOfCommand(const v1::Command& command) {
   return KeyOf(CitizenId{command.citizen_id()},
-               CampaignId{command.has_book() ? command.book().campaign_id()
-                                             : command.cancel().campaign_id()});
+               CampaignId{CampaignOf(command)});
 }
 
 }  // namespace
@@ -53,7 +73,12 @@ void OpenInputs::Follow(const v1::Event& event) {
       SetWait(commands_, Offset{event.release_asked().command_offset()},
               OpenInput::Wait::kConversation, ClaimOf(event.release_asked()));
       return;
+    case v1::Event::kMoveAsked:
+      SetWait(commands_, Offset{event.move_asked().command_offset()},
+              OpenInput::Wait::kConversation, ClaimOf(event.move_asked()));
+      return;
     case v1::Event::kCampaignDefined:
+    case v1::Event::kCampaignChanged:
       SetWait(operations_, Offset{event.cause_offset()},
               OpenInput::Wait::kConversation, ClaimKey{});
       return;
@@ -66,13 +91,37 @@ void OpenInputs::Follow(const v1::Event& event) {
     case v1::Event::kCampaignAcknowledged:
     case v1::Event::kOperationRefused:
     case v1::Event::kOperationRepeated:
+    case v1::Event::kSiteClosed:
     case v1::Event::kCommandRefused:
     case v1::Event::kCommandRepeated:
     case v1::Event::kBooked:
     case v1::Event::kCancelled:
+    case v1::Event::kHeld:
+    case v1::Event::kHoldConfirmed:
+    case v1::Event::kHoldExpired:
+    case v1::Event::kHoldGivenBack:
+    case v1::Event::kHoldDeferred:
+    case v1::Event::kNewSeatTaken:
+    case v1::Event::kNewSeatReturned:
+    case v1::Event::kRescheduled:
+    case v1::Event::kSeatLost:
+    case v1::Event::kFulfilled:
+    case v1::Event::kMissed:
     case v1::Event::kSeatTaken:
     case v1::Event::kSeatRefused:
     case v1::Event::kSeatReleased:
+    case v1::Event::kSeatConfirmed:
+    case v1::Event::kReleaseRefused:
+    case v1::Event::kSeatMoved:
+    case v1::Event::kSeatsSwapped:
+    case v1::Event::kMoveDelayed:
+    case v1::Event::kSeatWithdrawn:
+    case v1::Event::kSeatCheckedIn:
+    case v1::Event::kDoseGiven:
+    case v1::Event::kSeatMissed:
+    case v1::Event::kAgendaPassed:
+    case v1::Event::kWavePassed:
+    case v1::Event::kSlotEnded:
     case v1::Event::BODY_NOT_SET:
       return;
   }

@@ -33,7 +33,7 @@ struct OpenInput {
   uint64_t digest = 0;
   uint64_t citizen_id_digest = 0;
   uint64_t command_id_digest = 0;
-  uint32_t birth_date_yyyymmdd = 0;
+  v1::Profile profile;
   Wait wait = Wait::kNone;
   bool was_parked = false;
   /// Whose conversation it waits for.

@@ -111,7 +111,9 @@ class ShardRedecision {
           CompareTable(folded.sites(), store),
           CompareTable(folded.slots(), store),
           CompareTable(folded.seats(), store),
-          CompareTable(folded.citizens(), store)}) {
+          CompareTable(folded.citizens(), store),
+          CompareTable(folded.dues(), store),
+          CompareTable(folded.site_uses(), store)}) {
       if (!compared.ok()) return compared.status();
       rows += *compared;
     }

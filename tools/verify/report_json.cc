@@ -57,6 +57,8 @@ Json JsonOfInFlight(const InFlight& in_flight) {
       {"commands_parked", in_flight.commands_parked},
       {"operations", in_flight.operations},
       {"messages", in_flight.messages},
+      {"holds_due", in_flight.holds_due},
+      {"seats_to_withdraw", in_flight.seats_to_withdraw},
   };
 }
 
@@ -77,6 +79,15 @@ Json JsonOfTotals(const Totals& totals) {
       {"bookings", totals.bookings},
       {"cancellations", totals.cancellations},
       {"bookings_standing", totals.bookings_standing},
+      {"holds", totals.holds},
+      {"holds_confirmed", totals.holds_confirmed},
+      {"holds_expired", totals.holds_expired},
+      {"holds_standing", totals.holds_standing},
+      {"reschedules", totals.reschedules},
+      {"seats_lost", totals.seats_lost},
+      {"check_ins", totals.check_ins},
+      {"visits_fulfilled", totals.visits_fulfilled},
+      {"visits_missed", totals.visits_missed},
       {"commands_parked", totals.commands_parked},
       {"commands_repeated", totals.commands_repeated},
       {"commands_refused", totals.commands_refused},

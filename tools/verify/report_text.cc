@@ -79,6 +79,8 @@ class ReportText {
     Count("commands parked behind one", in_flight.commands_parked);
     Count("operations not known to all shards yet", in_flight.operations);
     Count("messages between shards", in_flight.messages);
+    Count("holds whose time is over", in_flight.holds_due);
+    Count("seats to be taken back", in_flight.seats_to_withdraw);
   }
 
   void TotalLines() {
@@ -96,6 +98,15 @@ class ReportText {
     Count("bookings", totals.bookings);
     Count("cancellations", totals.cancellations);
     Count("bookings standing", totals.bookings_standing);
+    Count("holds", totals.holds);
+    Count("holds confirmed", totals.holds_confirmed);
+    Count("holds expired", totals.holds_expired);
+    Count("holds standing", totals.holds_standing);
+    Count("reschedules", totals.reschedules);
+    Count("seats taken back", totals.seats_lost);
+    Count("check-ins", totals.check_ins);
+    Count("visits fulfilled", totals.visits_fulfilled);
+    Count("visits missed", totals.visits_missed);
     Count("commands repeated", totals.commands_repeated);
     Count("commands refused", totals.commands_refused);
     for (const auto& [reason, count] : totals.commands_refused_by_reason) {

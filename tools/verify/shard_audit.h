@@ -15,14 +15,18 @@
 
 #include "events/ids.h"
 #include "events/log/log.h"
+#include "tools/verify/agenda_checks.h"
+#include "tools/verify/campaign_versions.h"
 #include "tools/verify/cause_checks.h"
 #include "tools/verify/citizen_checks.h"
 #include "tools/verify/confirmation_checks.h"
 #include "tools/verify/findings.h"
 #include "tools/verify/history_reader.h"
+#include "tools/verify/notice_checks.h"
 #include "tools/verify/open_inputs.h"
 #include "tools/verify/repeat_checks.h"
 #include "tools/verify/slot_checks.h"
+#include "tools/verify/supply_checks.h"
 #include "tools/verify/totals.h"
 #include "tools/verify/window_checks.h"
 
@@ -38,8 +42,14 @@ class ShardAudit {
 
   HistoryReader& History() { return *history_; }
   const HistoryReader& History() const { return *history_; }
-  const SeatMap& Seats() const { return slots_.Seats(); }
+  const SlotChecks& Slots() const { return slots_; }
   const ClaimMap& Claims() const { return citizens_.Claims(); }
+  /// Null if none is open.
+  const Conversation* FindConversation(const ClaimKey& key) const {
+    return citizens_.FindConversation(key);
+  }
+  /// The line's time after the last batch.
+  int64_t NowUnixMs() const { return history_->Frame().NowUnixMs(); }
   const OpenInputs& Waiting() const { return open_; }
   const Totals& Counted() const { return totals_; }
   Findings& Found() { return findings_; }
@@ -51,6 +61,10 @@ class ShardAudit {
   uint64_t MessagesReceivedFrom(Shard source) const {
     return history_->Inputs().MessagesReceivedFrom(source);
   }
+  /// See InputReader.
+  Sequence LastEventHeardFrom(Shard source) const {
+    return history_->Inputs().LastEventHeardFrom(source);
+  }
 
  private:
   ShardAudit(Shard shard, ShardCount shards);
@@ -59,10 +73,14 @@ class ShardAudit {
   std::unique_ptr<HistoryReader> history_;
   OpenInputs open_;
   CauseChecks causes_;
+  CampaignVersions campaigns_;
+  AgendaChecks agenda_;
   SlotChecks slots_;
+  SupplyChecks supply_;
   CitizenChecks citizens_;
   RepeatChecks repeats_;
   ConfirmationChecks confirmations_;
+  NoticeChecks notices_;
   WindowChecks windows_;
   Totals totals_;
 };

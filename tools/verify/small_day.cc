@@ -10,9 +10,9 @@ constexpr int64_t kNine = 1'626'080'400'000;  // 12 July 2021, 9:00 in UTC
 constexpr int64_t kMinute = 60'000;
 
 std::string Campaign() {
-  return "campaign { campaign_id: 'summer' born_from_yyyymmdd: 19620101 "
-         "born_to_yyyymmdd: 19661231 opens_unix_ms: 1626080400000 "
-         "closes_unix_ms: 1626087600000 }";
+  return "campaign { campaign_id: 'summer' cohorts { born_from_yyyymmdd: "
+         "19620101 born_to_yyyymmdd: 19661231 } rounds { opens_unix_ms: "
+         "1626080400000 closes_unix_ms: 1626087600000 } }";
 }
 
 std::string BookText(const std::string& command, const std::string& citizen,
@@ -38,6 +38,11 @@ std::string SeatOf(const std::string& citizen, int turn) {
          std::to_string(turn) + " ";
 }
 
+/// What a wish was judged by.
+std::string Judged() {
+  return "judged { campaign_version: 1 birth_date_yyyymmdd: 19620712 } ";
+}
+
 std::string AnswerTo(const std::string& citizen, int turn) {
   return "citizen_id: '" + citizen +
          "' campaign_id: 'summer' turn: " + std::to_string(turn) + " ";
@@ -51,18 +56,19 @@ void SetUp(HandmadeHistory& history) {
       history.Transaction("summer is defined", 0)
           .Input(summer)
           .Event("campaign_defined { operation_id: 'o1' " + Campaign() + " }")
-          .Send(1, "campaign_announcement { " + Campaign() + " }")
+          .Send(1, "campaign_announcement { " + Campaign() + " version: 1 }")
           .Write();
   sent = history.Transaction("summer is adopted", 1)
              .Input(sent[0])
-             .Event("campaign_adopted { " + Campaign() + " home_shard: 0 }")
-             .Send(0, "campaign_adoption { campaign_id: 'summer' }")
+             .Event("campaign_adopted { " + Campaign() +
+                    " home_shard: 0 version: 1 }")
+             .Send(0, "campaign_adoption { campaign_id: 'summer' version: 1 }")
              .Write();
   history.Transaction("summer is known", 0)
       .Input(sent[0])
       .Event(
-          "campaign_acknowledged { campaign_id: 'summer' shard: 1 complete: "
-          "true operation_id: 'o1' operation_offset: 0 }")
+          "campaign_acknowledged { campaign_id: 'summer' shard: 1 version: 1 "
+          "complete: true operation_id: 'o1' operation_offset: 0 }")
       .Confirm(summer, "outcome: OUTCOME_DONE")
       .Write();
 
@@ -104,7 +110,7 @@ void AnnBooks(HandmadeHistory& history) {
       history.Command("ann again", 0, BookText("a2", "ann", "early"));
   auto sent = history.Transaction("ann asks", 0)
                   .Input(first)
-                  .Event("seat_asked { " + Wish(first) + "turn: 1 }")
+                  .Event("seat_asked { " + Wish(first) + Judged() + "turn: 1 }")
                   .Send(1, "seat_request { " + SeatOf("ann", 1) + "}")
                   .Input(again)
                   .Event("command_parked { command { " +
@@ -112,13 +118,13 @@ void AnnBooks(HandmadeHistory& history) {
                   .Write();
   sent = history.Transaction("ann's seat", 1)
              .Input(sent[0])
-             .Event("seat_taken { " + SeatOf("ann", 1) + "}")
+             .Event("seat_taken { " + SeatOf("ann", 1) + "seat: 1 }")
              .Send(0, "seat_answer { " + AnswerTo("ann", 1) + "}")
              .Write();
   history.Transaction("ann is booked", 0)
       .Input(sent[0])
-      .Event("booked { " + Wish(first) + "turn: 1 slot_shard: 1 }")
-      .Confirm(first, "outcome: OUTCOME_BOOKED")
+      .Event("booked { " + Wish(first) + "turn: 1 slot_shard: 1 seat: 1 }")
+      .Confirm(first, "outcome: OUTCOME_BOOKED seat: 1")
       .Resume(again)
       .Event("command_refused { " + Wish(again) +
              "refusal: REFUSAL_ALREADY_BOOKED }")
@@ -132,7 +138,7 @@ void KimIsRefused(HandmadeHistory& history) {
   const auto kim = history.Command("kim", 1, BookText("k1", "kim", "early"));
   history.Transaction("kim is refused", 1)
       .Input(kim)
-      .Event("seat_asked { " + Wish(kim) + "turn: 1 }")
+      .Event("seat_asked { " + Wish(kim) + Judged() + "turn: 1 }")
       .Event("seat_refused { " + SeatOf("kim", 1) +
              "refusal: REFUSAL_SLOT_FULL }")
       .Event("command_refused { " + Wish(kim) + "refusal: REFUSAL_SLOT_FULL }")
@@ -171,15 +177,17 @@ void AnnCancels(HandmadeHistory& history) {
   const auto cancel = history.Command(
       "ann cancels", 0,
       "command_id: 'a3' citizen_id: 'ann' cancel { campaign_id: 'summer' }");
-  auto sent =
-      history.Transaction("ann gives back", 0)
-          .Input(cancel)
-          .Event("release_asked { " + Wish(cancel) + "turn: 2 seat_turn: 1 }")
-          .Send(1, "release_request { " + SeatOf("ann", 2) + "seat_turn: 1 }")
-          .Write();
+  auto sent = history.Transaction("ann gives back", 0)
+                  .Input(cancel)
+                  .Event("release_asked { " + Wish(cancel) +
+                         "turn: 2 seat_turn: 1 seat: 1 }")
+                  .Send(1, "release_request { " + SeatOf("ann", 2) +
+                               "seat_turn: 1 seat: 1 }")
+                  .Write();
   sent = history.Transaction("ann's seat is back", 1)
              .Input(sent[0])
-             .Event("seat_released { " + SeatOf("ann", 2) + "seat_turn: 1 }")
+             .Event("seat_released { " + SeatOf("ann", 2) +
+                    "seat_turn: 1 seat: 1 }")
              .Send(0, "release_answer { " + AnswerTo("ann", 2) + "}")
              .Write();
   history.Transaction("ann is cancelled", 0)
@@ -195,10 +203,10 @@ void KimBooks(HandmadeHistory& history) {
       history.Command("kim again", 1, BookText("k2", "kim", "early"));
   history.Transaction("kim is booked", 1)
       .Input(kim)
-      .Event("seat_asked { " + Wish(kim) + "turn: 2 }")
-      .Event("seat_taken { " + SeatOf("kim", 2) + "}")
-      .Event("booked { " + Wish(kim) + "turn: 2 slot_shard: 1 }")
-      .Confirm(kim, "outcome: OUTCOME_BOOKED")
+      .Event("seat_asked { " + Wish(kim) + Judged() + "turn: 2 }")
+      .Event("seat_taken { " + SeatOf("kim", 2) + "seat: 2 }")
+      .Event("booked { " + Wish(kim) + "turn: 2 slot_shard: 1 seat: 2 }")
+      .Confirm(kim, "outcome: OUTCOME_BOOKED seat: 2")
       .Write();
 }
 

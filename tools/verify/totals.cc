@@ -38,19 +38,61 @@ void Totals::Count(const v1::Event& event) {
     case v1::Event::kCancelled:
       ++cancellations;
       return;
+    case v1::Event::kHeld:
+      ++holds;
+      return;
+    case v1::Event::kHoldConfirmed:
+      ++holds_confirmed;
+      return;
+    case v1::Event::kHoldExpired:
+      ++holds_expired;
+      return;
+    case v1::Event::kRescheduled:
+      ++reschedules;
+      return;
+    case v1::Event::kSeatLost:
+      ++seats_lost;
+      return;
+    case v1::Event::kFulfilled:
+      ++visits_fulfilled;
+      return;
+    case v1::Event::kMissed:
+      ++visits_missed;
+      return;
+    case v1::Event::kSeatCheckedIn:
+      ++check_ins;
+      return;
     case v1::Event::kSiteDefined:
     case v1::Event::kSlotsOpened:
     case v1::Event::kCapacityChanged:
     case v1::Event::kSlotClosed:
     case v1::Event::kCampaignDefined:
+    case v1::Event::kCampaignChanged:
     case v1::Event::kCampaignAdopted:
     case v1::Event::kCampaignAcknowledged:
     case v1::Event::kOperationRepeated:
+    case v1::Event::kSiteClosed:
     case v1::Event::kSeatAsked:
     case v1::Event::kReleaseAsked:
+    case v1::Event::kHoldGivenBack:
+    case v1::Event::kHoldDeferred:
+    case v1::Event::kMoveAsked:
+    case v1::Event::kNewSeatTaken:
+    case v1::Event::kNewSeatReturned:
     case v1::Event::kSeatTaken:
     case v1::Event::kSeatRefused:
     case v1::Event::kSeatReleased:
+    case v1::Event::kSeatConfirmed:
+    case v1::Event::kReleaseRefused:
+    case v1::Event::kSeatMoved:
+    case v1::Event::kSeatsSwapped:
+    case v1::Event::kMoveDelayed:
+    case v1::Event::kSeatWithdrawn:
+    case v1::Event::kDoseGiven:
+    case v1::Event::kSeatMissed:
+    case v1::Event::kAgendaPassed:
+    case v1::Event::kWavePassed:
+    case v1::Event::kSlotEnded:
     case v1::Event::BODY_NOT_SET:
       return;
   }
@@ -67,6 +109,15 @@ void Totals::Add(const Totals& others) {
   bookings += others.bookings;
   cancellations += others.cancellations;
   bookings_standing += others.bookings_standing;
+  holds += others.holds;
+  holds_confirmed += others.holds_confirmed;
+  holds_expired += others.holds_expired;
+  reschedules += others.reschedules;
+  holds_standing += others.holds_standing;
+  seats_lost += others.seats_lost;
+  visits_fulfilled += others.visits_fulfilled;
+  visits_missed += others.visits_missed;
+  check_ins += others.check_ins;
   commands_parked += others.commands_parked;
   commands_repeated += others.commands_repeated;
   commands_refused += others.commands_refused;

@@ -21,8 +21,18 @@ struct Totals {
   uint64_t dead_letters = 0;
   uint64_t bookings = 0;
   uint64_t cancellations = 0;
-  /// Booked and not cancelled.
+  /// Appointments, confirmed holds among them, whose visit is not over.
   uint64_t bookings_standing = 0;
+  uint64_t holds = 0;
+  uint64_t holds_confirmed = 0;
+  uint64_t holds_expired = 0;
+  uint64_t holds_standing = 0;
+  uint64_t reschedules = 0;
+  /// Taken back by the slot.
+  uint64_t seats_lost = 0;
+  uint64_t check_ins = 0;
+  uint64_t visits_fulfilled = 0;
+  uint64_t visits_missed = 0;
   uint64_t commands_parked = 0;
   uint64_t commands_repeated = 0;
   uint64_t commands_refused = 0;

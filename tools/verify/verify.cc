@@ -118,7 +118,9 @@ InFlight InFlightOf(ShardAudits audits, const std::vector<ReadRange>& ranges) {
     }
     for (const auto& [key, claim] : audit->Claims()) {
       if (claim.IsOpen()) ++in_flight.conversations;
+      if (claim.IsDoomed(audit->NowUnixMs())) ++in_flight.holds_due;
     }
+    in_flight.seats_to_withdraw += audit->Slots().SeatsToWithdraw();
     in_flight.operations += audit->Waiting().Operations().size();
   }
   return in_flight;
@@ -129,10 +131,8 @@ Totals TotalsOf(ShardAudits audits) {
   for (const auto& audit : audits) {
     totals.Add(audit->Counted());
     for (const auto& [key, claim] : audit->Claims()) {
-      if (claim.state == ClaimState::kBooked ||
-          claim.state == ClaimState::kReleasing) {
-        ++totals.bookings_standing;
-      }
+      if (claim.HasAppointment()) ++totals.bookings_standing;
+      if (claim.state == ClaimState::kHeld) ++totals.holds_standing;
     }
   }
   return totals;

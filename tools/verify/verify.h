@@ -61,6 +61,9 @@ struct InFlight {
   uint64_t operations = 0;
   /// Sent and not yet received.
   uint64_t messages = 0;
+  /// What the agendas are still to do: end holds, and take seats back.
+  uint64_t holds_due = 0;
+  uint64_t seats_to_withdraw = 0;
 };
 
 struct VerifyReport {

@@ -34,7 +34,7 @@ nothing with what decides:
   3  every command has exactly one answer, and sent again gets it again
   4  every seat has its claim, every claim its seat
   5  sequences, digests and counters have no gaps
-  6  nobody is booked outside their window
+  6  nobody is booked outside their window, nor told so within it
 
 What is in flight is counted and is no violation. The log is only read.
 

@@ -37,14 +37,23 @@ inline std::vector<std::string> OffencesOf(const VerifyReport& report) {
 
 using MakeViolation = std::function<void(HandmadeHistory&)>;
 
-/// A small day in which something is wrong. A transaction takes two offsets of
+/// A day in which something is wrong. A transaction takes two offsets of
 /// a topic: its record and its marker.
 struct Violation {
   std::string name;
   MakeViolation make;
   /// Part of the line of one of its offences.
   std::string offence;
+  /// Writes the day.
+  std::function<void(HandmadeHistory&)> day = WriteSmallDay;
 };
+
+/// Violations of another day.
+inline std::vector<Violation> OnDay(void (*day)(HandmadeHistory&),
+                                    std::vector<Violation> violations) {
+  for (Violation& violation : violations) violation.day = day;
+  return violations;
+}
 
 inline void PrintTo(const Violation& violation, std::ostream* out) {
   *out << violation.name;
@@ -59,7 +68,7 @@ class ViolationTest : public testing::TestWithParam<Violation> {
   void ExpectFound() {
     HandmadeHistory history;
     GetParam().make(history);
-    WriteSmallDay(history);
+    GetParam().day(history);
     const VerifyReport report = VerifyLog(history.log());
     EXPECT_FALSE(report.findings.Hold());
     EXPECT_THAT(OffencesOf(report),
@@ -81,6 +90,12 @@ inline MakeViolation Event(const std::string& transaction, int index,
   return Change(transaction, [=](HandmadeTransaction& t) {
     change(*t.batch.mutable_events(index));
   });
+}
+
+/// One event of a transaction does not happen.
+inline MakeViolation Without(const std::string& transaction, int index) {
+  return Event(transaction, index,
+               [](v1::Event& event) { event.clear_body(); });
 }
 
 /// Changes the transaction's first confirmation.

@@ -5,11 +5,9 @@
 #include <absl/time/clock.h>
 #include <absl/time/time.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
@@ -30,7 +28,9 @@
 #include "tools/rush/rehearsal_line.h"
 #include "tools/rush/scenario.h"
 #include "tools/rush/summary.h"
+#include "tools/stop_signal.h"
 #include "tools/whole_number.h"
+#include "tools/worker_in_process.h"
 
 namespace slotlog {
 namespace {
@@ -38,8 +38,6 @@ namespace {
 constexpr uint32_t kShardsDefault = 2;
 constexpr uint32_t kShardsMax = 256;
 constexpr uint64_t kRateMax = 10'000'000;
-constexpr uint64_t kMemoryMibDefault = 1024;
-constexpr uint64_t kMemoryMibMax = 1 << 20;
 /// A disk with less is full for who decides: so much a store needs to be opened
 /// again, after it could not be written.
 constexpr uint64_t kRoomBytesMin = uint64_t{16} << 20;
@@ -76,19 +74,6 @@ speed.
 Exit codes: 0 finished; 1 it failed, or an answer was missing, double or wrong;
 2 the command line or the scenario is wrong, there is no log to work on, or the
 figures could not be written; 130 stopped by Ctrl-C or SIGTERM.)";
-
-/// A signal handler has nothing else to write to.
-volatile std::sig_atomic_t stop_asked = 0;
-
-/// Until the first SIGINT or SIGTERM, which asks to stop; the next one has its
-/// usual effect.
-void StopOnSignals() {
-  struct sigaction action = {};
-  action.sa_handler = [](int) { stop_asked = 1; };
-  action.sa_flags = SA_RESETHAND;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
 
 struct RushFlags {
   std::string scenario = "uniform";
@@ -168,22 +153,13 @@ bool IsDiskFull(const std::filesystem::path& directory) {
 absl::StatusOr<Rehearsal::End> RunWithWorker(Log& log, Rehearsal& rehearsal,
                                              const RushFlags& flags,
                                              std::unique_ptr<Worker>& worker) {
-  WorkerOptions options;
-  options.directory = StateDirectory(flags.data);
-  options.clock = [] { return absl::Now(); };
-  options.memory_bytes = flags.memory_mib << 20;
-  auto started = Worker::Start(log, std::move(options));
+  auto started = StartWorker(log, flags.data, flags.memory_mib);
   if (!started.ok()) return started.status();
   worker = *std::move(started);
   StopOnSignals();
   auto end = rehearsal.Run();
-  const absl::Status stopped = worker->Stop();
-  if (absl::IsResourceExhausted(stopped)) {
-    // Only a checkpoint is missing: the next start folds it from the log.
-    spdlog::warn("{}", std::string(stopped.message()));
-  } else if (end.ok() && !stopped.ok()) {
-    return stopped;
-  }
+  const absl::Status stopped = StopWorker(*worker);
+  if (end.ok() && !stopped.ok()) return stopped;
   return end;
 }
 
@@ -235,7 +211,7 @@ int RunOn(Log& log, const Scenario& scenario, const Manifest& manifest,
   options.health = [&worker] {
     return worker == nullptr ? absl::OkStatus() : worker->Health();
   };
-  options.stop = [] { return stop_asked != 0; };
+  options.stop = &IsStopAsked;
   options.report = [&line](const RehearsalProgress& so_far) {
     line.Show(so_far, absl::Now());
   };

@@ -9,6 +9,7 @@
 #include "tools/exit_codes.h"
 #include "tools/log_cat/log_command.h"
 #include "tools/rush/rush_command.h"
+#include "tools/supply/supply_command.h"
 #include "tools/verify/verify_command.h"
 #include "tools/wrong_usage.h"
 
@@ -23,9 +24,11 @@ constexpr const char* kHelp =
   slotlog rush --data /tmp/rush             rehearse a booking rush
   slotlog verify --data /tmp/rush           check every promise from its log
   slotlog log cat --data /tmp/rush events/0 --limit 5
+  slotlog supply import --dry-run slots.csv check a file of slots
 
 Exit codes: 0 done and true, 1 a promise or a goal is not kept, 2 could not run
-or not write what it found, 130 stopped by Ctrl-C.
+or not write what it found, 3 some rows are bad or refused, 130 stopped by
+Ctrl-C.
 `slotlog COMMAND --help` says more.)";
 
 }  // namespace
@@ -44,6 +47,7 @@ int main(int argc, char** argv) {
   slotlog::AddRushCommand(app, exit_code);
   slotlog::AddVerifyCommand(app, exit_code);
   slotlog::AddLogCommand(app, exit_code);
+  slotlog::AddSupplyCommand(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& ended) {

@@ -21,7 +21,7 @@ class UsageTest(unittest.TestCase):
     def test_help_names_the_commands_and_the_exit_codes(self):
         done = run("--help")
         self.assertEqual(done.returncode, 0)
-        for word in ("rush", "verify", "log", "Exit codes"):
+        for word in ("rush", "verify", "log", "supply", "Exit codes"):
             self.assertIn(word, done.stdout)
 
     def test_version_is_told(self):
@@ -46,7 +46,7 @@ class UsageTest(unittest.TestCase):
     def test_wrong_usage_is_told_in_a_line_with_what_there_is(self):
         cat = ["log", "cat", "--data", "x", "events"]
         rush = ["rush", "--data", "x"]
-        commands = "the commands are rush, verify, log"
+        commands = "the commands are rush, verify, log, supply"
         for arguments, line in (
             ([], f"slotlog: a command is missing; {commands}"),
             (["foo"], f'slotlog: unknown command "foo"; {commands}'),

@@ -173,7 +173,8 @@ struct Ticket {
 /// Shards of the pure core; their messages are carried by hand.
 class Shards {
  public:
-  explicit Shards(ShardCount count) : count_(count), inboxes_(count.value) {
+  Shards(ShardCount count, StoryListener on_batch)
+      : count_(count), on_batch_(std::move(on_batch)), inboxes_(count.value) {
     for (Shard shard{0}; shard.value < count.value; ++shard) {
       states_.push_back(std::make_unique<MemoryState>(Head::Of(shard, count)));
     }
@@ -200,6 +201,18 @@ class Shards {
                             .digest = Digest64(Encode(message)),
                             .body = static_cast<const Message*>(kept.get())});
     kept_.push_back(std::move(kept));
+    return ticket;
+  }
+
+  /// Bytes that are no command.
+  Ticket PublishNonsense(absl::Time stamp) {
+    Inbox& inbox = inboxes_[0];
+    const Ticket ticket{Shard{0}, Topic::kCommands, inbox.next_command};
+    ++inbox.next_command;
+    inbox.inputs.push_back(
+        {.cause = {.topic = ticket.topic, .offset = ticket.offset},
+         .asked_at = stamp,
+         .body = UndecodableInput{v1::UNDECODABLE_MALFORMED, "nonsense"}});
     return ticket;
   }
 
@@ -263,7 +276,9 @@ class Shards {
   }
 
   void Carry(Shard from, const NewRecord& record) {
-    if (record.to.topic == Topic::kInternal) {
+    if (record.to.topic == Topic::kEvents) {
+      on_batch_(from, record.value);
+    } else if (record.to.topic == Topic::kInternal) {
       auto internal = std::make_unique<v1::InternalRecord>();
       INVARIANT(Decode(record.value, kRecordBytesMax, *internal) ==
                     v1::UNDECODABLE_UNSPECIFIED,
@@ -308,6 +323,7 @@ class Shards {
   }
 
   const ShardCount count_;
+  const StoryListener on_batch_;
   std::vector<std::unique_ptr<MemoryState>> states_;
   std::vector<Inbox> inboxes_;
   std::vector<std::unique_ptr<google::protobuf::MessageLite>> kept_;
@@ -327,7 +343,12 @@ struct Told {
 }  // namespace
 
 std::string TellStory(std::string_view story, ShardCount shards) {
-  Shards world(shards);
+  return TellStory(story, shards, [](Shard, std::string_view) {});
+}
+
+std::string TellStory(std::string_view story, ShardCount shards,
+                      StoryListener on_batch) {
+  Shards world(shards, std::move(on_batch));
   std::vector<Told> told;
   absl::Time now = absl::UnixEpoch();
   const std::string all = std::string(kOpening) + std::string(story);
@@ -349,7 +370,9 @@ std::string TellStory(std::string_view story, ShardCount shards) {
       told.push_back({text, {}, world.TakeNotices()});
       continue;
     }
-    if (words[0] == "op") {
+    if (words[0] == "nonsense") {
+      ticket = world.PublishNonsense(now);
+    } else if (words[0] == "op") {
       const v1::Operation operation = OperationFrom(words, key);
       ticket = world.Publish(Topic::kOperations, key, operation, now);
     } else {

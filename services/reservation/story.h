@@ -22,7 +22,7 @@
 //   op close SITE/SLOT [withdraw]      op close SITE
 //   op checkin SITE/SLOT/SEAT CITIZEN  op dose SITE/SLOT/SEAT CITIZEN LOT
 //   op campaign ID RULES         op change ID EFFECTIVE RULES
-//   tick
+//   tick                         nonsense
 //
 //   PROFILE: BIRTH[,region=R][,list=A|B][,doses=N][,last=YYYYMMDD]
 //   RULES:   BORN_FROM BORN_TO TIME-TIME and some of, or only some of
@@ -34,11 +34,13 @@
 // An answer: `booked`, `held until HH:MM:SS`, `rescheduled`, `cancelled`,
 // `done`, `refused REASON [FIELD]`, with `again` behind it if it repeats the
 // first answer. A tick is answered by the notices since the last one, sorted:
-// `c1 HOLD_EXPIRED s1/am, c2 SITE_CLOSED s1/pm`, or `nothing`. BIRTH is
-// YYYYMMDD, by default 19620712; the campaign is by default `k`.
+// `c1 HOLD_EXPIRED s1/am, c2 SITE_CLOSED s1/pm`, or `nothing`. Nonsense is
+// bytes that are no command, and gets no answer: `nothing`. BIRTH is YYYYMMDD,
+// by default 19620712; the campaign is by default `k`.
 
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -54,5 +56,10 @@ extern const std::string_view kOpening;
 /// Tells the story after kOpening. Returns it with the answers that were given;
 /// they differ from the ones that stand in it where something is wrong.
 std::string TellStory(std::string_view story, ShardCount shards);
+
+/// The same; `on_batch` is called with each record of `events`.
+using StoryListener = std::function<void(Shard shard, std::string_view record)>;
+std::string TellStory(std::string_view story, ShardCount shards,
+                      StoryListener on_batch);
 
 }  // namespace slotlog

@@ -8,6 +8,12 @@ buf=(node_modules/@bufbuild/buf-linux-*/bin/buf)
   echo "buf is missing: run rm -rf node_modules && tools/install test" >&2
   exit 1
 }
+
+# Without a home buf would keep its cache here.
+BUF_CACHE_DIR=$(mktemp -d "${TMPDIR:-/tmp}/slotlog-protos.XXXXXX")
+export BUF_CACHE_DIR
+trap 'rm -rf "$BUF_CACHE_DIR"' EXIT
+
 "${buf[0]}" lint
 "${buf[0]}" format --diff --exit-code || {
   echo "Run ${buf[0]} format --write" >&2

@@ -159,6 +159,12 @@ void MemoryLog::WriteLateMarkers() {
   late_markers_.clear();
 }
 
+void MemoryLog::ForgetPlannedFaults() {
+  absl::MutexLock lock(&mutex_);
+  for (auto& [id, producer] : producers_) producer.faults.clear();
+  append_fault_.reset();
+}
+
 void MemoryLog::FailNextAppend(absl::Status error, size_t written) {
   INVARIANT(!error.ok(), "a failed Append has an error");
   absl::MutexLock lock(&mutex_);

@@ -84,6 +84,9 @@ class MemoryLog final : public Log {
   /// stand in the log nevertheless. REQUIRES: !error.ok().
   void FailNextAppend(absl::Status error, size_t written = 0);
 
+  /// What FailNextCommit and FailNextAppend have planned will not come.
+  void ForgetPlannedFaults();
+
   /// The log lost its tail: what stood at `high` and beyond is gone.
   void DropTail(TopicPartition partition, Offset high);
 

@@ -166,6 +166,15 @@ TEST_F(MemoryLogTest, UnknownCommitMayHaveLateMarkersToo) {
   EXPECT_THAT(ValuesOf(kEvents0), ElementsAre("a"));
 }
 
+TEST_F(MemoryLogTest, FaultsThatAreForgottenDoNotCome) {
+  const auto producer = OpenProducer();
+  log_.FailNextCommit("shard-0", CommitFault::kRefused);
+  log_.FailNextAppend(absl::ResourceExhaustedError("full"));
+  log_.ForgetPlannedFaults();
+  EXPECT_EQ(CommitToBoth(*producer, "a"), CommitOutcome::kDone);
+  EXPECT_TRUE(log_.Append({{{kEvents0, "", "b"}}}).ok());
+}
+
 TEST_F(MemoryLogTest, TornTransactionLosesWhatItHadInSomePartitions) {
   const auto producer = OpenProducer();
   log_.FailNextCommit("shard-0", CommitFault::kTorn, {kInternal1});

@@ -29,15 +29,15 @@ int32_t TakenOn(Date day, const SiteUse& use) {
   return found == use.days.end() || found->day != day ? 0 : found->taken;
 }
 
-/// By which the citizen was judged.
+/// By which the citizen was judged. Null only where an owner that was fenced
+/// reads on: its successor knows more than it does.
 template <typename Request>
-const CampaignRules& RulesOf(const State& state, const Request& request) {
+const CampaignRules* FindRules(const State& state, const Request& request) {
   const Campaign* campaign =
       state.campaigns().Find(RowKey::Of(CampaignId{request.campaign_id()}));
   const Version version{request.campaign_version()};
-  INVARIANT(campaign != nullptr && version <= campaign->last_version(),
-            "a seat is asked by a version that was not announced before");
-  return campaign->at(version).rules;
+  if (campaign == nullptr || version > campaign->last_version()) return nullptr;
+  return &campaign->at(version).rules;
 }
 
 template <typename Request>
@@ -62,16 +62,17 @@ v1::Refusal JudgeDay(const CampaignRules& rules, const SiteUse& use,
 v1::Refusal JudgeSupply(const State& state, const v1::SeatRequest& request,
                         const Slot& slot) {
   if (!request.is_counted()) return v1::REFUSAL_UNSPECIFIED;
-  const CampaignRules& rules = RulesOf(state, request);
+  const CampaignRules* rules = FindRules(state, request);
+  if (rules == nullptr) return v1::REFUSAL_CAMPAIGN_UNKNOWN;
   const SiteUse& use = UseOf(state, request);
   const Site* site = state.sites().Find(RowKey::Of(SiteId{request.site_id()}));
   INVARIANT(site != nullptr, "a slot stands at no site");
   if (!request.is_move() &&
       IsShareTaken(use.taken, site->open_capacity,
-                   rules.rounds[request.round()].capacity_share_permille)) {
+                   rules->rounds[request.round()].capacity_share_permille)) {
     return v1::REFUSAL_ROUND_SHARE_TAKEN;
   }
-  return JudgeDay(rules, use, slot);
+  return JudgeDay(*rules, use, slot);
 }
 
 v1::Refusal JudgeSupply(const State& state, const v1::MoveRequest& request,
@@ -81,7 +82,9 @@ v1::Refusal JudgeSupply(const State& state, const v1::MoveRequest& request,
       RowKey::Of(SiteId{request.site_id()}, SlotId{request.from_slot_id()}));
   INVARIANT(from != nullptr, "a seat stands in no slot");
   if (from->day == slot.day) return v1::REFUSAL_UNSPECIFIED;
-  return JudgeDay(RulesOf(state, request), UseOf(state, request), slot);
+  const CampaignRules* rules = FindRules(state, request);
+  return rules == nullptr ? v1::REFUSAL_CAMPAIGN_UNKNOWN
+                          : JudgeDay(*rules, UseOf(state, request), slot);
 }
 
 bool CountsSeats(const State& state, CampaignId campaign) {

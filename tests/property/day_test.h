@@ -80,12 +80,13 @@ class DayTest : public testing::Test {
     }
   }
 
-  void Book(const std::string& citizen_id, const std::string& site_id) {
+  void Book(const std::string& citizen_id, const std::string& site_id,
+            const std::string& campaign_id = "k") {
     v1::Command command;
     command.set_citizen_id(citizen_id);
     command.set_command_id("b");
     command.mutable_profile()->set_birth_date_yyyymmdd(19620712);
-    command.mutable_book()->set_campaign_id("k");
+    command.mutable_book()->set_campaign_id(campaign_id);
     command.mutable_book()->set_site_id(site_id);
     command.mutable_book()->set_slot_id("am");
     Append(Topic::kCommands, ShardOf(citizen_id, ShardCount{2}),

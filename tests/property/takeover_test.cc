@@ -41,8 +41,12 @@ TEST_F(TakeoverTest, AnOwnerThatWakesLateReadsAnswersToItsSuccessor) {
   cohort.set_born_to_yyyymmdd(20200101);
   campaign.add_rounds()->set_closes_unix_ms(absl::ToUnixMillis(now_) +
                                             1'000'000);
+  campaign.set_seats_per_site_and_day(1);
   Operate(SiteOn(kFirst), define);
   Book(CitizenOn(kFirst, 1), SiteOn(kSecond));
+  others.RunUntilIdle();
+  // A message of an event that the late owner has never heard of.
+  Book(CitizenOn(kSecond, 1), SiteOn(kFirst), campaign.campaign_id());
   others.RunUntilIdle();
   v1::Operation close;
   close.mutable_close_site()->set_site_id(SiteOn(kSecond));

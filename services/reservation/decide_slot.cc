@@ -55,11 +55,18 @@ const Slot* FindSlot(const State& state, const std::string& site_id,
   return state.slots().Find(RowKey::Of(SiteId{site_id}, SlotId{slot_id}));
 }
 
+/// Has the wave gone by that ends what nobody came for, or is it about to?
+bool IsOver(const Slot& slot, const State& state) {
+  return state.head().now >= slot.end + kMissedAfter;
+}
+
 /// May a seat of this slot be given out at all, be there one or not?
-v1::Refusal JudgeSlot(const Slot* slot, const Input& input) {
+v1::Refusal JudgeSlot(const State& state, const Slot* slot,
+                      const Input& input) {
   if (slot == nullptr) return v1::REFUSAL_SLOT_UNKNOWN;
   if (slot->closed) return v1::REFUSAL_SLOT_CLOSED;
   if (input.asked_at >= slot->start) return v1::REFUSAL_SLOT_OVER;
+  if (IsOver(*slot, state)) return v1::REFUSAL_SLOT_OVER;
   return v1::REFUSAL_UNSPECIFIED;
 }
 
@@ -136,7 +143,8 @@ v1::Event* SwapOrDelay(const State& state, const v1::MoveRequest& request,
     return Refuse(request, v1::REFUSAL_SLOT_FULL, arena);
   }
   auto* event = Arena::CreateMessage<v1::Event>(&arena);
-  const bool may_swap = !had->closed && !had->lowered_to.has_value() &&
+  const bool may_swap = !had->closed && !IsOver(*had, state) &&
+                        !had->lowered_to.has_value() &&
                         !wanted.lowered_to.has_value();
   const DelayedMove* waiting =
       may_swap ? FindCounterpart(state, *site, request) : nullptr;
@@ -167,7 +175,9 @@ v1::Event* SwapOrDelay(const State& state, const v1::MoveRequest& request,
 v1::Event* DecideSeatRequest(const State& state, const Input& input,
                              const v1::SeatRequest& request, Arena& arena) {
   const Slot* slot = FindSlot(state, request.site_id(), request.slot_id());
-  if (auto no = JudgeSlot(slot, input)) return Refuse(request, no, arena);
+  if (auto no = JudgeSlot(state, slot, input)) {
+    return Refuse(request, no, arena);
+  }
   if (slot->taken >= slot->capacity) {
     return Refuse(request, v1::REFUSAL_SLOT_FULL, arena);
   }
@@ -194,7 +204,9 @@ v1::Event* DecideMoveRequest(const State& state, const Input& input,
                              request.from_seat(), request.from_seat_turn());
   if (auto no = JudgeRelease(had)) return Refuse(request, no, arena);
   const Slot* wanted = FindSlot(state, request.site_id(), request.slot_id());
-  if (auto no = JudgeSlot(wanted, input)) return Refuse(request, no, arena);
+  if (auto no = JudgeSlot(state, wanted, input)) {
+    return Refuse(request, no, arena);
+  }
   if (auto no = JudgeSupply(state, request, *wanted)) {
     return Refuse(request, no, arena);
   }
@@ -240,8 +252,8 @@ v1::Event* DecideSeatConfirmation(const State& state,
     body.set_seat(confirmation.seat());
     body.set_seat_turn(confirmation.seat_turn());
   };
-  // The wave that ends what nobody came for has left it as a hold.
-  if (state.head().now >= slot->end + kMissedAfter) {
+  // The wave has left it as a hold.
+  if (IsOver(*slot, state)) {
     name(*event->mutable_seat_missed());
   } else {
     name(*event->mutable_seat_confirmed());

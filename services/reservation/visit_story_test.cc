@@ -314,5 +314,16 @@ TEST(VisitStoryTest, WhoDoesNotComeHasMissedIt) {
   )");
 }
 
+/// Nobody could come any more, and the wave that ends what nobody came for has
+/// gone by.
+TEST(VisitStoryTest, WhoWaitedInLineUntilTheSlotWasOverHasNoSeatThere) {
+  ExpectStory(R"(
+    09:00 c2 book b1 s1/pm         -> booked
+    17:00 tick                     -> nothing
+    11:59 c1 book b1 s1/am         -> refused SLOT_OVER
+    11:59 c2 reschedule r1 s1/am   -> refused SLOT_OVER
+  )");
+}
+
 }  // namespace
 }  // namespace slotlog

@@ -156,11 +156,12 @@ void Batch::DecideAgenda(uint64_t steps_max) {
 
 void Batch::DecideWithFollowUps(const Input& input) {
   follow_ups_.push_back(input);
-  for (size_t next = 0; next < follow_ups_.size(); ++next) {
-    current_ = follow_ups_[next];
+  while (next_follow_up_ < follow_ups_.size()) {
+    current_ = follow_ups_[next_follow_up_++];
     DecideOne(current_);
   }
   follow_ups_.clear();
+  next_follow_up_ = 0;
 }
 
 void Batch::NoteInput(const Input& input) {
@@ -235,6 +236,14 @@ void Batch::QueueParked(const v1::Event& event) {
   const ParkedCommand& parked = claim->conversation->parked.front();
   // Who asked in time is in time, however long he waited here.
   if (claim->IsDoomed(parked.asked_at)) return;
+  // Another event may have said so before it was its turn.
+  const bool is_queued = std::any_of(
+      follow_ups_.begin() + static_cast<ptrdiff_t>(next_follow_up_),
+      follow_ups_.end(), [&](const Input& queued) {
+        return std::holds_alternative<const v1::Command*>(queued.body) &&
+               queued.cause.offset == parked.offset;
+      });
+  if (is_queued) return;
   auto* command = Arena::CreateMessage<v1::Command>(&arena_);
   INVARIANT(command->ParseFromString(parked.command),
             "a parked command's bytes are damaged");

@@ -102,9 +102,10 @@ class Batch final : private Outbox {
   BatchDigest digest_ = {};
 
   /// The input that is being decided, and all that follows from it within this
-  /// shard.
+  /// shard: decided already, and from the next one on not yet.
   Input current_;
   std::vector<Input> follow_ups_;
+  size_t next_follow_up_ = 0;
   /// The confirmation or notice that is being made; one for all, because it
   /// keeps the memory of its strings.
   v1::ConfirmationRecord confirmation_;

@@ -3,7 +3,9 @@
 namespace slotlog {
 
 AvailabilityPage::AvailabilityPage(const Places& places)
-    : slots_(places.SlotCount()) {
+    : places_(places),
+      slots_(places.SlotCount()),
+      free_(places.regions().Count()) {
   for (SlotNumber slot{0}; slot.value < places.SlotCount(); ++slot) {
     slots_[slot.value] = {places.CapacityOf(slot), kNotListed};
     if (slots_[slot.value].left > 0) List(slot);
@@ -19,21 +21,32 @@ void AvailabilityPage::SeatReleased(SlotNumber slot) {
 }
 
 std::optional<SlotNumber> AvailabilityPage::FreeSlot(
-    uint64_t random_bits) const {
-  if (free_.empty()) return std::nullopt;
-  return free_[(random_bits >> 32) * free_.size() >> 32];
+    RegionNumber region, uint64_t random_bits) const {
+  if (free_slots_ == 0) return std::nullopt;
+  const auto& nearby = free_[region.value];
+  size_t index =
+      (random_bits >> 32) * (nearby.empty() ? free_slots_ : nearby.size()) >>
+      32;
+  if (!nearby.empty()) return nearby[index];
+  size_t anywhere = 0;
+  while (index >= free_[anywhere].size()) index -= free_[anywhere++].size();
+  return free_[anywhere][index];
 }
 
 void AvailabilityPage::List(SlotNumber slot) {
-  slots_[slot.value].place = static_cast<uint32_t>(free_.size());
-  free_.push_back(slot);
+  auto& free = free_[places_.RegionOf(slot).value];
+  slots_[slot.value].place = static_cast<uint32_t>(free.size());
+  free.push_back(slot);
+  ++free_slots_;
 }
 
 void AvailabilityPage::Unlist(SlotNumber slot) {
   const uint32_t place = slots_[slot.value].place;
-  free_[place] = free_.back();
-  slots_[free_[place].value].place = place;
-  free_.pop_back();
+  auto& free = free_[places_.RegionOf(slot).value];
+  free[place] = free.back();
+  slots_[free[place].value].place = place;
+  free.pop_back();
+  --free_slots_;
   slots_[slot.value].place = kNotListed;
 }
 

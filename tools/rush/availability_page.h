@@ -14,14 +14,16 @@ namespace slotlog {
 
 class AvailabilityPage {
  public:
+  /// `places` must outlive the page.
   explicit AvailabilityPage(const Places& places);
 
   void SeatTaken(SlotNumber slot);
   void SeatReleased(SlotNumber slot);
 
-  /// One of the slots that show a free seat, by 64 random bits; none: nothing
-  /// is free.
-  std::optional<SlotNumber> FreeSlot(uint64_t random_bits) const;
+  /// One of the slots that show a free seat, by 64 random bits: of this region;
+  /// where nothing is free there, of any. None: nothing is free.
+  std::optional<SlotNumber> FreeSlot(RegionNumber region,
+                                     uint64_t random_bits) const;
 
   /// Negative where answers of two shards were read in an order that shows the
   /// next seat before the release before it; for good: sold beyond capacity.
@@ -31,15 +33,18 @@ class AvailabilityPage {
   static constexpr uint32_t kNotListed = UINT32_MAX;
   struct Entry {
     int32_t left;
-    /// Where in `free_`.
+    /// Where among its region's.
     uint32_t place;
   };
   void List(SlotNumber slot);
   void Unlist(SlotNumber slot);
 
+  const Places& places_;
   std::vector<Entry> slots_;
-  /// In no particular order.
-  std::vector<SlotNumber> free_;
+  /// Of each region, in no particular order.
+  std::vector<std::vector<SlotNumber>> free_;
+  /// Of all regions.
+  size_t free_slots_ = 0;
 };
 
 }  // namespace slotlog

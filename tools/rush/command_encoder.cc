@@ -24,6 +24,9 @@ void CommandEncoder::Add(const Wish& wish, CommandBatch& batch) {
   command.set_command_id(name.value().data(), name.value().size());
   command.mutable_profile()->set_birth_date_yyyymmdd(
       population_.BirthDateDigits(wish.person));
+  const std::string_view region =
+      places_.regions().NameOf(population_.RegionOf(wish.person));
+  command.mutable_profile()->set_region(region.data(), region.size());
   if (!wish.cancels) {
     v1::Book& book = *command.mutable_book();
     book.set_campaign_id(population_.WantsNextCampaign(wish.person)

@@ -37,7 +37,8 @@ Places::Places(const Scenario& scenario, int year)
       seats_(scenario.seats),
       sites_(scenario.sites),
       slots_per_site_(scenario.SlotsPerSite()),
-      slot_length_(absl::Minutes(scenario.slot_minutes)) {
+      slot_length_(absl::Minutes(scenario.slot_minutes)),
+      regions_(scenario) {
   for (uint32_t site = 0; site < sites_; ++site) {
     site_ids_.push_back(fmt::format("{}{:05}", kSitePrefix, site));
   }
@@ -84,8 +85,11 @@ Places::KeyedOperation Places::OperationAt(uint32_t number) const {
     const std::string& site_id = site_ids_[number / 2];
     result.key = site_id;
     if (number % 2 == 0) {
-      operation.mutable_define_site()->set_site_id(site_id);
-      operation.mutable_define_site()->set_name("Site " + site_id.substr(1));
+      v1::DefineSite& site = *operation.mutable_define_site();
+      site.set_site_id(site_id);
+      site.set_name("Site " + site_id.substr(1));
+      site.set_region(
+          std::string(regions_.NameOf(regions_.OfSite(number / 2))));
     } else {
       AddSlots(number / 2, *operation.mutable_open_slots());
     }

@@ -17,6 +17,7 @@
 
 #include "events/ids.h"
 #include "slotlog/v1/operations.pb.h"
+#include "tools/rush/regions.h"
 #include "tools/rush/scenario.h"
 
 namespace slotlog {
@@ -38,6 +39,10 @@ class Places {
   /// "0726-0900".
   SlotId SlotIdOf(SlotNumber slot) const {
     return SlotId{slot_ids_[slot.value % slots_per_site_]};
+  }
+  const Regions& regions() const { return regions_; }
+  RegionNumber RegionOf(SlotNumber slot) const {
+    return regions_.OfSite(slot.value / slots_per_site_);
   }
   /// None: no slot of this rehearsal.
   std::optional<SlotNumber> Find(SiteId site_id, SlotId slot_id) const;
@@ -65,6 +70,7 @@ class Places {
   const uint32_t sites_;
   const uint32_t slots_per_site_;
   const absl::Duration slot_length_;
+  const Regions regions_;
   std::vector<std::string> site_ids_;
   /// The same at every site.
   std::vector<std::string> slot_ids_;

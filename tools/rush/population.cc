@@ -24,6 +24,7 @@ constexpr uint64_t kPageSalt = 3;
 constexpr uint64_t kRepeatSalt = 4;
 constexpr uint64_t kCancelSalt = 5;
 constexpr uint64_t kBirthSalt = 6;
+constexpr uint64_t kRegionSalt = 7;
 
 /// SplitMix64's finalizer.
 uint64_t Mix(uint64_t bits) {
@@ -66,10 +67,16 @@ Population::Population(const Scenario& scenario, const Places& places,
       repeat_percent_(scenario.repeat_percent),
       cancel_percent_(scenario.cancel_percent),
       commands_(scenario.commands),
-      popularity_(scenario.sites, scenario.popularity_exponent),
       arrival_step_(StepThrough(scenario.People())),
       people_(scenario.People()),
-      page_(places) {}
+      page_(places) {
+  const Regions& regions = places.regions();
+  for (RegionNumber region{0}; region.value < regions.Count(); ++region) {
+    popularities_.emplace_back(
+        static_cast<uint32_t>(regions.SitesFor(region).size()),
+        scenario.popularity_exponent);
+  }
+}
 
 std::optional<Wish> Population::Next(Tick now) {
   if (sent_ >= commands_) return std::nullopt;
@@ -143,7 +150,8 @@ Wish Population::Ask(PersonNumber number, bool cancels, SlotNumber slot,
 
 SlotNumber Population::Choose(PersonNumber person, CommandNumber number) const {
   if (number > CommandNumber{1}) {
-    if (const auto free = page_.FreeSlot(Draw(person, number, kPageSalt))) {
+    if (const auto free =
+            page_.FreeSlot(RegionOf(person), Draw(person, number, kPageSalt))) {
       return *free;
     }
   }
@@ -151,7 +159,10 @@ SlotNumber Population::Choose(PersonNumber person, CommandNumber number) const {
     return places_.SlotOfSeat(person.value % seats_);
   }
   // The page shows nothing, or nobody has looked at it yet.
-  const uint32_t site = popularity_.Draw(Draw(person, number, kSiteSalt));
+  const RegionNumber region = RegionOf(person);
+  const uint32_t site =
+      places_.regions().SitesFor(region)[popularities_[region.value].Draw(
+          Draw(person, number, kSiteSalt))];
   const uint32_t slots = places_.SlotsPerSite();
   return SlotNumber{site * slots +
                     Pick(Draw(person, number, kSlotSalt), slots)};
@@ -232,6 +243,10 @@ uint32_t Population::BirthDateDigits(PersonNumber person) const {
     day = born_from_ + birth_days_ + Pick(draw, kOtherAgesDays);
   }
   return DateDigits(day);
+}
+
+RegionNumber Population::RegionOf(PersonNumber person) const {
+  return places_.regions().Draw(Draw(person, CommandNumber{0}, kRegionSalt));
 }
 
 uint64_t Population::Draw(PersonNumber person, CommandNumber number,

@@ -69,11 +69,18 @@ class Population {
     return people_[person.value].slot;
   }
   uint32_t BirthDateDigits(PersonNumber person) const;
+  RegionNumber RegionOf(PersonNumber person) const;
+  /// Of the campaign's cohort?
+  bool IsEligible(PersonNumber person) const {
+    return person.value < citizens_;
+  }
   /// Which campaign the person asks for.
   bool WantsNextCampaign(PersonNumber person) const {
     return person.value >= citizens_ + not_eligible_;
   }
   const AvailabilityPage& page() const { return page_; }
+  /// So many are sent at most.
+  uint64_t CommandsMax() const { return commands_; }
 
  private:
   enum class Standing : uint8_t {
@@ -123,7 +130,8 @@ class Population {
   const uint32_t repeat_percent_;
   const uint32_t cancel_percent_;
   const uint64_t commands_;
-  const Popularity popularity_;
+  /// Of the sites of each region.
+  std::vector<Popularity> popularities_;
   const uint32_t arrival_step_;
 
   std::vector<Person> people_;

@@ -12,6 +12,7 @@ namespace slotlog {
 namespace {
 
 constexpr Tick kNow{7};
+constexpr RegionNumber kEverywhere{0};
 
 class PopulationTest : public testing::Test {
  protected:
@@ -255,7 +256,8 @@ class AvailabilityPageTest : public testing::Test {
   std::set<SlotNumber> Free() {
     std::set<SlotNumber> free;
     for (uint64_t i = 0; i < 1'000; ++i) {
-      if (const auto slot = page_.FreeSlot(i * 0x9e3779b97f4a7c15)) {
+      if (const auto slot =
+              page_.FreeSlot(kEverywhere, i * 0x9e3779b97f4a7c15)) {
         free.insert(*slot);
       }
     }
@@ -280,7 +282,7 @@ TEST_F(AvailabilityPageTest, ShowsSlotsUntilTheirSeatsAreTaken) {
 
 TEST_F(AvailabilityPageTest, ShowsNothingWhenAllIsTaken) {
   for (SlotNumber slot{0}; slot.value < 20; ++slot) Take(slot, 5);
-  EXPECT_EQ(page_.FreeSlot(1), std::nullopt);
+  EXPECT_EQ(page_.FreeSlot(kEverywhere, 1), std::nullopt);
 }
 
 // Answers of two shards may be read the other way round.

@@ -103,6 +103,10 @@ class Rehearsal {
 
   /// Until now.
   Figures figures() const;
+  /// Takes a moment: for the end.
+  FairnessReport fairness() const {
+    return tally_.fairness().Report(population_, places_.regions());
+  }
 
  private:
   Rehearsal(Log& log, const Scenario& scenario, RehearsalOptions options,

@@ -227,6 +227,7 @@ int RunOn(Log& log, const Scenario& scenario, const Manifest& manifest,
   if (!end.ok()) return Fail(kExitViolated, end.status());
   outcomes.is_finished = *end == Rehearsal::End::kFinished;
   outcomes.figures = (*rehearsal)->figures();
+  outcomes.fairness = (*rehearsal)->fairness();
   outcomes.shards = manifest.shards;
   outcomes.seed = manifest.seed;
   if (!outcomes.was_finished_before) outcomes.peak_rss_bytes = PeakRssBytes();

@@ -78,6 +78,13 @@ TEST_F(RushCommandTest, ASmallKoreanDaySellsOut) {
   EXPECT_EQ(json["refusals"]["NOT_ELIGIBLE"], 54);
   EXPECT_EQ(json["refusals"]["WINDOW_NOT_OPEN"], 54);
   EXPECT_EQ(json["shards"], 3);
+  const nlohmann::json fairness = json["fairness"];
+  EXPECT_EQ(fairness["cohort"][0]["tried"], 1905);
+  EXPECT_EQ(fairness["cohort"][0]["booked"], 1000);
+  EXPECT_EQ(fairness["cohort"][1]["booked"], 0);
+  EXPECT_EQ(fairness["region"].size(), 17u);
+  EXPECT_GT(fairness["arrival_tenth"][0]["rate"],
+            fairness["arrival_tenth"][9]["rate"]);
 }
 
 TEST_F(RushCommandTest, AnotherRehearsalInTheSameDirectoryIsRefused) {

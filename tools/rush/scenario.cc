@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <tuple>
+#include <utility>
 
 #include "events/digest.h"
 #include "tools/rush/scenario_fields.h"
@@ -17,6 +18,10 @@ constexpr uint64_t kCommandsMax = 1'000'000'000;
 constexpr size_t kTitleBytesMax = 200;
 constexpr size_t kNewsBytesMax = 500;
 constexpr size_t kCampaignIdBytesMax = 64;
+/// The contract's bounds.
+constexpr size_t kRegionsMax = 64;
+constexpr size_t kRegionBytesMax = 64;
+constexpr uint32_t kRegionShareMax = 1'000'000;
 constexpr size_t kFileBytesMax = 1 << 20;
 constexpr uint32_t kMinutesOfDay = 24 * 60;
 /// The contract's bound of a slot's capacity.
@@ -50,6 +55,10 @@ void ReadPeople(ScenarioFields& fields, Scenario& scenario) {
 }
 
 void ReadPlaces(ScenarioFields& fields, Scenario& scenario) {
+  for (auto& [name, share] : fields.Shares("regions", kRegionsMax,
+                                           kRegionBytesMax, kRegionShareMax)) {
+    scenario.regions.push_back({std::move(name), share});
+  }
   scenario.seats = fields.Whole("seats", 1, kPeopleMax);
   scenario.sites = fields.Whole("sites", 1, kSitesMax);
   std::tie(scenario.first_slot, scenario.utc_offset) =
@@ -116,6 +125,10 @@ std::optional<Mistake> MistakeIn(const Scenario& scenario) {
     return Mistake{"seats",
                    "must be at least as many as citizens, where each has a "
                    "seat of their own"};
+  }
+  if (scenario.choice == Choice::kOwnSeat && !scenario.regions.empty()) {
+    return Mistake{"regions",
+                   "must not be given where each has a seat of their own"};
   }
   return std::nullopt;
 }

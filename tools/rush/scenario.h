@@ -37,6 +37,13 @@ struct Cohort {
   absl::CivilDay born_to;
 };
 
+/// A part of the country.
+struct Region {
+  std::string name;
+  /// Of all people and all sites, in proportion to the other regions' shares.
+  uint32_t share = 0;
+};
+
 /// A day as the contract writes it: 19620131.
 uint32_t DateDigits(absl::CivilDay day);
 
@@ -63,6 +70,9 @@ struct Scenario {
   uint32_t citizens = 0;
   uint32_t not_eligible = 0;
   uint32_t too_early = 0;
+
+  /// Where people live and sites stand; none: nobody asks.
+  std::vector<Region> regions;
 
   /// Spread evenly over all slots of all sites.
   uint32_t seats = 0;

@@ -143,6 +143,37 @@ size_t ScenarioFields::OneOf(std::string_view field,
   return 0;
 }
 
+std::vector<std::pair<std::string, uint32_t>> ScenarioFields::Shares(
+    std::string_view field, size_t count_max, size_t name_bytes_max,
+    uint32_t share_max) {
+  known_.emplace(field);
+  if (!Has(field)) return {};
+  const std::string must = fmt::format(
+      "must be 1 to {} different names of 1 to {} bytes, each with its share, "
+      "a whole number from 1 to {}: [[\"Seoul\", 184], [\"Jeju\", 13]]",
+      count_max, name_bytes_max, Grouped(share_max));
+  const json* found = Find(field, must);
+  if (found == nullptr) return {};
+  std::vector<std::pair<std::string, uint32_t>> shares;
+  std::set<std::string> names;
+  bool is_good =
+      found->is_array() && !found->empty() && found->size() <= count_max;
+  for (size_t i = 0; is_good && i < found->size(); ++i) {
+    const json& entry = (*found)[i];
+    is_good = entry.is_array() && entry.size() == 2 && entry[0].is_string() &&
+              entry[1].is_number_unsigned();
+    if (!is_good) break;
+    const auto name = entry[0].get<std::string>();
+    const auto share = entry[1].get<uint64_t>();
+    is_good = !name.empty() && name.size() <= name_bytes_max && share > 0 &&
+              share <= share_max && names.insert(name).second;
+    shares.emplace_back(name, static_cast<uint32_t>(share));
+  }
+  if (is_good) return shares;
+  RefuseValue(field, must, *found);
+  return {};
+}
+
 absl::CivilDay ScenarioFields::Day(std::string_view field) {
   constexpr std::string_view kMust =
       "must be a day like \"1962-01-31\", from 1850";

@@ -41,6 +41,12 @@ class ScenarioFields {
   /// The index of what the field says.
   size_t OneOf(std::string_view field,
                const std::vector<std::string_view>& words);
+  /// Names with their parts of a whole: [["Seoul", 184], ["Jeju", 13]]. None
+  /// where the field is missing.
+  std::vector<std::pair<std::string, uint32_t>> Shares(std::string_view field,
+                                                       size_t count_max,
+                                                       size_t name_bytes_max,
+                                                       uint32_t share_max);
   /// "1962-01-31".
   absl::CivilDay Day(std::string_view field);
   /// "2021-07-12T00:00:00+09:00": what the clock there shows, and how far it is

@@ -138,6 +138,28 @@ TEST(ScenarioTest, WhatIsNoObjectIsRefused) {
   EXPECT_EQ(MistakeIn("").find("some/korea.json:1: is no JSON: "), 0u);
 }
 
+TEST(ScenarioTest, RegionsHaveTheirShares) {
+  const auto regions = [](std::string_view value) {
+    return With("\"seats\": 1500,",
+                fmt::format("\"regions\": {}, \"seats\": 1500,", value));
+  };
+  const auto scenario = ParseScenario(
+      "some/korea.json", regions(R"([["Seoul", 184], ["Jeju", 13]])"));
+  ASSERT_TRUE(scenario.ok()) << scenario.status();
+  ASSERT_EQ(scenario->regions.size(), 2u);
+  EXPECT_EQ(scenario->regions[0].name, "Seoul");
+  EXPECT_EQ(scenario->regions[1].share, 13u);
+  for (const char* wrong :
+       {"[]", "7", R"(["Seoul"])", R"([["Seoul", 0]])", R"([["", 1]])",
+        R"([["Seoul", -1]])", R"([["Seoul", 1], ["Seoul", 2]])"}) {
+    EXPECT_EQ(MistakeIn(regions(wrong))
+                  .find("some/korea.json:7: regions: must be 1 to 64 different "
+                        "names of 1 to 64 bytes, each with its share"),
+              0u)
+        << wrong;
+  }
+}
+
 TEST(ScenarioTest, AKeyInsideATextOrAValueIsNoField) {
   EXPECT_EQ(MistakeIn(With("\"A day\"", R"("A \"seats\": day")")), "none");
   EXPECT_EQ(MistakeIn(With("\"press\"", R"("\"sites\": {")")), "none");

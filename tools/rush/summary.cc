@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "events/codec.h"
+#include "tools/rush/fairness_tables.h"
 #include "tools/texts.h"
 
 namespace slotlog {
@@ -126,6 +127,7 @@ std::string SummaryForPeople(const Scenario& scenario,
       Line("disk", fmt::format("{} in {}", BytesInWords(outcomes.disk_bytes),
                                outcomes.directory));
   text += OnTheDayLines(scenario, figures);
+  text += FairnessTables(outcomes.fairness);
   return text;
 }
 
@@ -169,6 +171,7 @@ std::string SummaryAsJson(const Scenario& scenario, const Outcomes& outcomes) {
       {"citizens", scenario.citizens},
       {"seats", scenario.seats},
       {"seats_left", SeatsLeft(scenario, figures)},
+      {"fairness", FairnessAsJson(outcomes.fairness)},
   };
   return document.dump(2) + "\n";
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "events/ids.h"
+#include "tools/rush/fairness.h"
 #include "tools/rush/scenario.h"
 #include "tools/rush/tally.h"
 
@@ -15,6 +16,7 @@ namespace slotlog {
 
 struct Outcomes {
   Figures figures;
+  FairnessReport fairness;
   /// Else stopped before its end.
   bool is_finished = false;
   /// Nothing was left to do at this start: all figures come from the log.

@@ -102,6 +102,34 @@ TEST(SummaryTest, SaysWhenItIsNotFinishedOrWasBefore) {
   EXPECT_NE(text.find("1,000,000, 999,000 answered"), std::string::npos);
 }
 
+TEST(SummaryTest, SuccessRatesAreSmallTables) {
+  Outcomes outcomes = SomeOutcomes();
+  outcomes.fairness.by_cohort = {{"eligible", 250'000, 100'000},
+                                 {"other ages", 20, 0},
+                                 {"next cohort", 0, 0}};
+  outcomes.fairness.by_arrival = {{"1", 1'000, 1'000}};
+  const std::string text = SummaryForPeople(TheDay(), outcomes);
+  EXPECT_NE(text.find(R"(
+  by cohort              tried      booked   rate
+  eligible             250,000     100,000  40.0 %  ########
+  other ages                20           0   0.0 %
+
+  by arrival             tried      booked   rate
+  1                      1,000       1,000 100.0 %  ####################
+)"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("by region"), std::string::npos);
+
+  const auto json =
+      nlohmann::json::parse(SummaryAsJson(TheDay(), outcomes))["fairness"];
+  EXPECT_EQ(json["cohort"][0]["kind"], "eligible");
+  EXPECT_EQ(json["cohort"][0]["rate"], 0.4);
+  EXPECT_TRUE(json["cohort"][2]["rate"].is_null());
+  EXPECT_EQ(json["region"], nlohmann::json::array());
+  EXPECT_EQ(json["arrival_tenth"][0]["booked"], 1'000);
+}
+
 TEST(SummaryTest, MemoryThatNobodyKnowsIsLeftOut) {
   Outcomes outcomes = SomeOutcomes();
   outcomes.peak_rss_bytes.reset();

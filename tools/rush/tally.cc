@@ -27,6 +27,7 @@ Tally::Tally(const Places& places, Population& population, ShardCount shards)
     : places_(places),
       population_(population),
       ledger_(shards),
+      fairness_(population.People(), population.CommandsMax()),
       operations_(places.OperationCount()) {}
 
 void Tally::OperationPublished(uint32_t number) {
@@ -115,6 +116,8 @@ absl::StatusOr<std::optional<Tick>> Tally::TakeCommand(
                     confirmation.slot_id(), confirmation.site_id(),
                     places_.SlotIdOf(slot).value, places_.SiteOf(slot).value));
   }
+  fairness_.Answered(*person, *number, Offset{confirmation.offset()},
+                     confirmation.outcome());
   return population_.Answered(*person, *number, confirmation.outcome(),
                               confirmation.refusal());
 }

@@ -17,6 +17,7 @@
 #include "events/ids.h"
 #include "slotlog/v1/confirmations.pb.h"
 #include "tools/rush/answer_ledger.h"
+#include "tools/rush/fairness.h"
 #include "tools/rush/latency.h"
 #include "tools/rush/places.h"
 #include "tools/rush/population.h"
@@ -73,6 +74,7 @@ class Tally {
   const AnswerLedger& ledger() const { return ledger_; }
   /// `elapsed` is the caller's to fill.
   Figures figures() const;
+  const Fairness& fairness() const { return fairness_; }
   /// The confirmation latencies since the last call.
   LatencyHistogram TakeRecent();
 
@@ -91,6 +93,7 @@ class Tally {
   const Places& places_;
   Population& population_;
   AnswerLedger ledger_;
+  Fairness fairness_;
   std::vector<OperationState> operations_;
   size_t operations_answered_ = 0;
   Figures figures_;

@@ -20,6 +20,7 @@ class AvailabilityPage {
   void SeatTaken(SlotNumber slot);
   void SeatReleased(SlotNumber slot);
 
+  bool HasFreeSlot() const { return free_slots_ > 0; }
   /// One of the slots that show a free seat, by 64 random bits: of this region;
   /// where nothing is free there, of any. None: nothing is free.
   std::optional<SlotNumber> FreeSlot(RegionNumber region,

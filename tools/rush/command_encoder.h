@@ -28,8 +28,15 @@ class CommandEncoder {
   const ShardCount shards_;
   const std::string campaign_id_;
   const std::string next_campaign_id_;
+  v1::Command& FillIn(const Wish& wish);
+  /// A Book or a Hold.
+  template <typename SeatWish>
+  void FillIn(const Wish& wish, SeatWish& seat_wish) const;
+
   /// Used again and again: their texts keep their memory.
   v1::Command book_;
+  v1::Command hold_;
+  v1::Command confirm_;
   v1::Command cancel_;
 };
 

@@ -31,7 +31,8 @@ ConfirmationReader::ConfirmationReader(std::unique_ptr<Consumer> consumer,
       numbers_(shards.value),
       arena_block_(new char[kArenaBlockBytes]) {}
 
-absl::StatusOr<size_t> ConfirmationReader::ReadSome(Visitor visit) {
+absl::StatusOr<size_t> ConfirmationReader::ReadSome(
+    Visitor visit, NoticeVisitor visit_notice) {
   size_t read = 0;
   for (Shard shard{0}; shard.value < numbers_.size(); ++shard) {
     auto batch = consumer_->Fetch({Topic::kConfirmations, shard},
@@ -42,7 +43,8 @@ absl::StatusOr<size_t> ConfirmationReader::ReadSome(Visitor visit) {
     options.initial_block_size = kArenaBlockBytes;
     google::protobuf::Arena arena(options);
     for (const Record& record : batch->records) {
-      if (auto status = Visit(shard, record, visit, arena); !status.ok()) {
+      if (auto status = Visit(shard, record, visit, visit_notice, arena);
+          !status.ok()) {
         return status;
       }
     }
@@ -53,6 +55,7 @@ absl::StatusOr<size_t> ConfirmationReader::ReadSome(Visitor visit) {
 
 absl::Status ConfirmationReader::Visit(Shard shard, const Record& record,
                                        Visitor visit,
+                                       NoticeVisitor visit_notice,
                                        google::protobuf::Arena& arena) {
   auto& confirmation =
       *google::protobuf::Arena::CreateMessage<v1::ConfirmationRecord>(&arena);
@@ -73,7 +76,7 @@ absl::Status ConfirmationReader::Visit(Shard shard, const Record& record,
     case v1::ConfirmationRecord::kConfirmation:
       return visit(shard, record.timestamp, confirmation.confirmation());
     case v1::ConfirmationRecord::kNotice:
-      return absl::OkStatus();
+      return visit_notice(shard, record.timestamp, confirmation.notice());
     case v1::ConfirmationRecord::BODY_NOT_SET:
       break;
   }

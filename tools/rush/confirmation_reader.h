@@ -29,14 +29,18 @@ class ConfirmationReader {
   using Visitor = absl::FunctionRef<absl::Status(
       Shard shard, absl::Time stamp, const v1::Confirmation& confirmation)>;
 
+  using NoticeVisitor = absl::FunctionRef<absl::Status(
+      Shard shard, absl::Time stamp, const v1::Notice& notice)>;
+
   /// Visits some of what is there, of every shard; how many records it read.
   /// DATA_LOSS: the log is damaged, or a number is missing.
-  absl::StatusOr<size_t> ReadSome(Visitor visit);
+  absl::StatusOr<size_t> ReadSome(Visitor visit, NoticeVisitor visit_notice);
   void Await(absl::Duration timeout) { consumer_->AwaitRecords(timeout); }
 
  private:
   ConfirmationReader(std::unique_ptr<Consumer> consumer, ShardCount shards);
   absl::Status Visit(Shard shard, const Record& record, Visitor visit,
+                     NoticeVisitor visit_notice,
                      google::protobuf::Arena& arena);
 
   std::unique_ptr<Consumer> consumer_;

@@ -50,17 +50,22 @@ std::optional<Wish> WishIn(const v1::Command& command, const Places& places) {
   const auto person = PersonOf(CitizenId{command.citizen_id()});
   const auto number = CommandNumberOf(CommandId{command.command_id()});
   if (!person.has_value() || !number.has_value()) return std::nullopt;
+  const auto in_slot = [&](Action action,
+                           const auto& seat_wish) -> std::optional<Wish> {
+    const auto slot =
+        places.Find(SiteId{seat_wish.site_id()}, SlotId{seat_wish.slot_id()});
+    if (!slot.has_value()) return std::nullopt;
+    return Wish{*person, *number, action, *slot};
+  };
   switch (command.action_case()) {
-    case v1::Command::kBook: {
-      const auto slot = places.Find(SiteId{command.book().site_id()},
-                                    SlotId{command.book().slot_id()});
-      if (!slot.has_value()) return std::nullopt;
-      return Wish{*person, *number, /*cancels=*/false, *slot};
-    }
-    case v1::Command::kCancel:
-      return Wish{*person, *number, /*cancels=*/true, SlotNumber{0}};
+    case v1::Command::kBook:
+      return in_slot(Action::kBook, command.book());
     case v1::Command::kHold:
+      return in_slot(Action::kHold, command.hold());
     case v1::Command::kConfirm:
+      return Wish{*person, *number, Action::kConfirm, SlotNumber{0}};
+    case v1::Command::kCancel:
+      return Wish{*person, *number, Action::kCancel, SlotNumber{0}};
     case v1::Command::kReschedule:
     case v1::Command::kTick:
     case v1::Command::ACTION_NOT_SET:
@@ -136,8 +141,13 @@ absl::StatusOr<absl::Duration> ReadHistory(Log& log, const Places& places,
     }
     return tally.TakeFromHistory(shard, stamp, confirmation);
   };
+  auto visit_notice = [&](Shard shard, absl::Time stamp,
+                          const v1::Notice& notice) {
+    stamps.last = std::max(stamps.last, stamp);
+    return tally.TakeNotice(shard, stamp, notice);
+  };
   while (true) {
-    const auto read = confirmations.ReadSome(visit);
+    const auto read = confirmations.ReadSome(visit, visit_notice);
     if (!read.ok()) return read.status();
     if (*read == 0) break;
   }

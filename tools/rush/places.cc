@@ -38,6 +38,7 @@ Places::Places(const Scenario& scenario, int year)
       sites_(scenario.sites),
       slots_per_site_(scenario.SlotsPerSite()),
       slot_length_(absl::Minutes(scenario.slot_minutes)),
+      hold_seconds_(scenario.hold_seconds),
       regions_(scenario) {
   for (uint32_t site = 0; site < sites_; ++site) {
     site_ids_.push_back(fmt::format("{}{:05}", kSitePrefix, site));
@@ -109,6 +110,7 @@ Places::KeyedOperation Places::OperationAt(uint32_t number) const {
 v1::Campaign Places::CampaignOf(const Cohort& cohort, absl::Time opens) const {
   v1::Campaign campaign;
   campaign.set_campaign_id(cohort.campaign_id);
+  campaign.set_hold_seconds(hold_seconds_);
   v1::Cohort& people = *campaign.add_cohorts();
   people.set_born_from_yyyymmdd(DateDigits(cohort.born_from));
   people.set_born_to_yyyymmdd(DateDigits(cohort.born_to));

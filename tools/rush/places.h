@@ -70,6 +70,7 @@ class Places {
   const uint32_t sites_;
   const uint32_t slots_per_site_;
   const absl::Duration slot_length_;
+  const uint32_t hold_seconds_;
   const Regions regions_;
   std::vector<std::string> site_ids_;
   /// The same at every site.

@@ -25,6 +25,7 @@ constexpr uint64_t kRepeatSalt = 4;
 constexpr uint64_t kCancelSalt = 5;
 constexpr uint64_t kBirthSalt = 6;
 constexpr uint64_t kRegionSalt = 7;
+constexpr uint64_t kConfirmSalt = 8;
 
 /// SplitMix64's finalizer.
 uint64_t Mix(uint64_t bits) {
@@ -66,6 +67,8 @@ Population::Population(const Scenario& scenario, const Places& places,
       seats_(scenario.seats),
       repeat_percent_(scenario.repeat_percent),
       cancel_percent_(scenario.cancel_percent),
+      holds_first_(scenario.hold_seconds > 0),
+      confirm_percent_(scenario.confirm_percent),
       commands_(scenario.commands),
       arrival_step_(StepThrough(scenario.People())),
       people_(scenario.People()),
@@ -81,6 +84,7 @@ Population::Population(const Scenario& scenario, const Places& places,
 std::optional<Wish> Population::Next(Tick now) {
   if (sent_ >= commands_) return std::nullopt;
   std::optional<Wish> wish = NextRepeat(/*in_hurry=*/false);
+  if (!wish) wish = NextConfirm(now);
   if (!wish) wish = NextCancel(/*in_hurry=*/false, now);
   if (!wish) wish = NextBook(now);
   // Nobody is left whom the others wait for.
@@ -91,8 +95,10 @@ std::optional<Wish> Population::Next(Tick now) {
 }
 
 bool Population::IsDone() const {
+  // A hold runs out though nobody sends anything any more.
+  if (holds_open_ > 0) return false;
   return sent_ >= commands_ || (arrivals_ == People() &&
-                                looking_again_.empty() && cancelling_.empty());
+                                !SomebodyLooksAgain() && cancelling_.empty());
 }
 
 std::optional<Wish> Population::NextRepeat(bool in_hurry) {
@@ -101,11 +107,20 @@ std::optional<Wish> Population::NextRepeat(bool in_hurry) {
     const Due due = impatient_.front();
     impatient_.pop_front();
     const Person& person = people_[due.person.value];
-    const bool waits = person.standing == Standing::kAsked ||
-                       person.standing == Standing::kCancelAsked;
-    if (!waits || person.number != due.number) continue;
-    return Wish{due.person, due.number,
-                person.standing == Standing::kCancelAsked, person.slot};
+    const auto action = AskedFor(person.standing);
+    if (!action.has_value() || person.number != due.number) continue;
+    return Wish{due.person, due.number, *action, person.slot};
+  }
+  return std::nullopt;
+}
+
+std::optional<Wish> Population::NextConfirm(Tick now) {
+  while (!confirming_.empty()) {
+    const PersonNumber person = confirming_.front();
+    confirming_.pop_front();
+    // Unless the hold ran out meanwhile.
+    if (people_[person.value].standing != Standing::kHeld) continue;
+    return Ask(person, Action::kConfirm, people_[person.value].slot, now);
   }
   return std::nullopt;
 }
@@ -115,14 +130,15 @@ std::optional<Wish> Population::NextCancel(bool in_hurry, Tick now) {
   const Due due = cancelling_.front();
   if (!in_hurry && due.sent > sent_) return std::nullopt;
   cancelling_.pop_front();
-  return Ask(due.person, /*cancels=*/true, people_[due.person.value].slot, now);
+  return Ask(due.person, Action::kCancel, people_[due.person.value].slot, now);
 }
 
 std::optional<Wish> Population::NextBook(Tick now) {
   const bool newcomers = arrivals_ < People();
-  if (!newcomers && looking_again_.empty()) return std::nullopt;
+  const bool looks_again = SomebodyLooksAgain();
+  if (!newcomers && !looks_again) return std::nullopt;
   PersonNumber person;
-  if (newcomers && (newcomers_turn_ || looking_again_.empty())) {
+  if (newcomers && (newcomers_turn_ || !looks_again)) {
     person = Arriving(arrivals_++);
     SkipThoseWhoCame();
   } else {
@@ -131,21 +147,45 @@ std::optional<Wish> Population::NextBook(Tick now) {
   }
   newcomers_turn_ = !newcomers_turn_;
   CommandNumber number = people_[person.value].number;
-  return Ask(person, /*cancels=*/false, Choose(person, ++number), now);
+  const Action action =
+      holds_first_ && !has_hold_expired_ ? Action::kHold : Action::kBook;
+  return Ask(person, action, Choose(person, ++number), now);
 }
 
-Wish Population::Ask(PersonNumber number, bool cancels, SlotNumber slot,
+Population::Standing Population::StandingAfter(Action action) {
+  switch (action) {
+    case Action::kBook:
+      return Standing::kBookAsked;
+    case Action::kHold:
+      return Standing::kHoldAsked;
+    case Action::kConfirm:
+      return Standing::kConfirmAsked;
+    case Action::kCancel:
+      break;
+  }
+  return Standing::kCancelAsked;
+}
+
+std::optional<Action> Population::AskedFor(Standing standing) {
+  for (const Action action :
+       {Action::kBook, Action::kHold, Action::kConfirm, Action::kCancel}) {
+    if (standing == StandingAfter(action)) return action;
+  }
+  return std::nullopt;
+}
+
+Wish Population::Ask(PersonNumber number, Action action, SlotNumber slot,
                      Tick now) {
   Person& person = people_[number.value];
   ++person.number;
   person.slot = slot;
   person.asked_at = now;
-  person.standing = cancels ? Standing::kCancelAsked : Standing::kAsked;
+  person.standing = StandingAfter(action);
   if (repeat_percent_ > 0 &&
       Pick(Draw(number, person.number, kRepeatSalt), 100) < repeat_percent_) {
     impatient_.push_back({number, person.number, sent_ + kRepeatAfterCommands});
   }
-  return Wish{number, person.number, cancels, slot};
+  return Wish{number, person.number, action, slot};
 }
 
 SlotNumber Population::Choose(PersonNumber person, CommandNumber number) const {
@@ -188,10 +228,12 @@ bool Population::Sent(const Wish& wish) {
   ++sent_;
   Person& person = people_[wish.person.value];
   if (wish.number <= person.number) return true;
-  // A cancel keeps the slot that was booked.
-  if (!wish.cancels) person.slot = wish.slot;
+  // The others keep the slot that was booked or held.
+  if (wish.action == Action::kBook || wish.action == Action::kHold) {
+    person.slot = wish.slot;
+  }
   person.number = wish.number;
-  person.standing = wish.cancels ? Standing::kCancelAsked : Standing::kAsked;
+  person.standing = StandingAfter(wish.action);
   return true;
 }
 
@@ -202,25 +244,63 @@ std::optional<Tick> Population::Answered(PersonNumber number,
                                          v1::Outcome outcome,
                                          v1::Refusal refusal) {
   Person& person = people_[number.value];
-  if (outcome == v1::OUTCOME_BOOKED) page_.SeatTaken(person.slot);
-  if (outcome == v1::OUTCOME_CANCELLED) page_.SeatReleased(person.slot);
-  const bool waits = person.standing == Standing::kAsked ||
-                     person.standing == Standing::kCancelAsked;
-  if (!waits || person.number != command) return std::nullopt;
+  CountSeat(person, outcome);
+  const auto action = AskedFor(person.standing);
+  if (!action.has_value() || person.number != command) return std::nullopt;
 
   const bool goes_on =
       refusal == v1::REFUSAL_SLOT_FULL || refusal == v1::REFUSAL_BUSY;
   if (outcome == v1::OUTCOME_BOOKED) {
     person.standing = Standing::kBooked;
     MayCancelLater(number);
-  } else if (goes_on && person.standing == Standing::kAsked &&
-             person.number < kCommandNumberMax) {
+  } else if (outcome == v1::OUTCOME_HELD) {
+    person.standing = Standing::kHeld;
+    MayConfirm(number);
+  } else if (goes_on && person.number < kCommandNumberMax &&
+             (action == Action::kBook || action == Action::kHold)) {
     person.standing = Standing::kLooksAgain;
     looking_again_.push_back(number);
   } else {
     person.standing = Standing::kGone;
   }
   return person.asked_at;
+}
+
+void Population::CountSeat(Person& person, v1::Outcome outcome) {
+  if (outcome == v1::OUTCOME_CANCELLED) page_.SeatReleased(person.slot);
+  if (outcome == v1::OUTCOME_HELD) {
+    page_.SeatTaken(person.slot);
+    person.holds_seat = true;
+    ++holds_open_;
+  }
+  if (outcome == v1::OUTCOME_BOOKED) {
+    if (person.holds_seat) {
+      // Confirmed: the seat was taken before.
+      --holds_open_;
+    } else {
+      page_.SeatTaken(person.slot);
+    }
+    person.holds_seat = false;
+  }
+}
+
+bool Population::HoldExpired(PersonNumber number) {
+  Person& person = people_[number.value];
+  if (!person.holds_seat) return false;
+  person.holds_seat = false;
+  --holds_open_;
+  has_hold_expired_ = true;
+  page_.SeatReleased(person.slot);
+  if (person.standing == Standing::kHeld) person.standing = Standing::kGone;
+  return true;
+}
+
+void Population::MayConfirm(PersonNumber person) {
+  if (people_[person.value].number < kCommandNumberMax &&
+      Pick(Draw(person, CommandNumber{0}, kConfirmSalt), 100) <
+          confirm_percent_) {
+    confirming_.push_back(person);
+  }
 }
 
 void Population::MayCancelLater(PersonNumber person) {

@@ -9,6 +9,10 @@
 // while it is unanswered; some of those booked cancel a while later and stay
 // away, and others take their seats.
 //
+// Where seats are held first, some confirm theirs and the others let them run
+// out and stay away. Who finds the page empty waits for what runs out, and
+// books that.
+//
 // A person is 12 bytes. One thread.
 
 #pragma once
@@ -31,12 +35,14 @@ namespace slotlog {
 /// Tenths of a millisecond since the rehearsal was opened; 0: not known.
 using Tick = Number<struct TickTag, uint32_t>;
 
+enum class Action : uint8_t { kBook, kHold, kConfirm, kCancel };
+
 /// A command to be sent.
 struct Wish {
   PersonNumber person;
   CommandNumber number;
-  /// Of the person's appointment; otherwise a seat in `slot` is wished.
-  bool cancels;
+  Action action;
+  /// In which a seat is booked or held; of the others it is not asked.
   SlotNumber slot;
 };
 
@@ -63,6 +69,12 @@ class Population {
   std::optional<Tick> Answered(PersonNumber person, CommandNumber number,
                                v1::Outcome outcome, v1::Refusal refusal);
 
+  /// News: the person's hold ran out. False: the person holds no seat.
+  /// REQUIRES: the person exists.
+  bool HoldExpired(PersonNumber person);
+  /// Neither confirmed nor run out, as far as the answers were read.
+  uint64_t HoldsOpen() const { return holds_open_; }
+
   uint32_t People() const { return static_cast<uint32_t>(people_.size()); }
   /// Of the person's last command.
   SlotNumber SlotOf(PersonNumber person) const {
@@ -85,8 +97,11 @@ class Population {
  private:
   enum class Standing : uint8_t {
     kNotYetCome,
-    kAsked,
+    kBookAsked,
+    kHoldAsked,
     kLooksAgain,
+    kHeld,
+    kConfirmAsked,
     kBooked,
     kCancelAsked,
     kGone,
@@ -96,6 +111,7 @@ class Population {
     SlotNumber slot;
     CommandNumber number;
     Standing standing = Standing::kNotYetCome;
+    bool holds_seat = false;
   };
   static_assert(sizeof(Person) == 12);
   /// Somebody who will do something once so many commands were sent.
@@ -106,14 +122,24 @@ class Population {
   };
 
   std::optional<Wish> NextRepeat(bool in_hurry);
+  std::optional<Wish> NextConfirm(Tick now);
   std::optional<Wish> NextCancel(bool in_hurry, Tick now);
   std::optional<Wish> NextBook(Tick now);
-  Wish Ask(PersonNumber person, bool cancels, SlotNumber slot, Tick now);
+  Wish Ask(PersonNumber person, Action action, SlotNumber slot, Tick now);
+  static Standing StandingAfter(Action action);
+  /// What is waited for, if something is.
+  static std::optional<Action> AskedFor(Standing standing);
+  void CountSeat(Person& person, v1::Outcome outcome);
+  /// Is there somebody who looks again, and for whom there is something to see?
+  bool SomebodyLooksAgain() const {
+    return !looking_again_.empty() && (!holds_first_ || page_.HasFreeSlot());
+  }
   SlotNumber Choose(PersonNumber person, CommandNumber number) const;
   /// The person who comes as number `arrival`.
   PersonNumber Arriving(uint32_t arrival) const;
   void SkipThoseWhoCame();
   void MayCancelLater(PersonNumber person);
+  void MayConfirm(PersonNumber person);
   /// 64 random bits, the same for the same seed, person, number and salt.
   uint64_t Draw(PersonNumber person, CommandNumber number, uint64_t salt) const;
 
@@ -129,6 +155,8 @@ class Population {
   const uint32_t seats_;
   const uint32_t repeat_percent_;
   const uint32_t cancel_percent_;
+  const bool holds_first_;
+  const uint32_t confirm_percent_;
   const uint64_t commands_;
   /// Of the sites of each region.
   std::vector<Popularity> popularities_;
@@ -141,7 +169,10 @@ class Population {
   uint32_t arrivals_ = 0;
   /// Whose turn it is: somebody who looks again, or a newcomer.
   bool newcomers_turn_ = true;
+  uint64_t holds_open_ = 0;
+  bool has_hold_expired_ = false;
   std::deque<PersonNumber> looking_again_;
+  std::deque<PersonNumber> confirming_;
   std::deque<Due> impatient_;
   std::deque<Due> cancelling_;
 };

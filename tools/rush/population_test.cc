@@ -31,6 +31,10 @@ class PopulationTest : public testing::Test {
     return population_->Answered(wish.person, wish.number, v1::OUTCOME_BOOKED,
                                  v1::REFUSAL_UNSPECIFIED);
   }
+  void Hold(const Wish& wish) {
+    population_->Answered(wish.person, wish.number, v1::OUTCOME_HELD,
+                          v1::REFUSAL_UNSPECIFIED);
+  }
   std::optional<Tick> Refuse(const Wish& wish, v1::Refusal refusal) {
     return population_->Answered(wish.person, wish.number, v1::OUTCOME_REFUSED,
                                  refusal);
@@ -166,7 +170,7 @@ TEST_F(PopulationTest, SomeCancelOnceAndStayAway) {
   Gather(scenario);
   size_t cancels = 0;
   while (const auto wish = population_->Next(kNow)) {
-    if (!wish->cancels) {
+    if (wish->action != Action::kCancel) {
       Book(*wish);
       continue;
     }
@@ -246,9 +250,73 @@ TEST_F(PopulationTest, WhoWasInTheMiddleOfSomethingGoesOnAfterAStop) {
 TEST_F(PopulationTest, ACommandOfNobodyIsNotOurs) {
   Gather(SmallRush());
   EXPECT_FALSE(population_->Sent(
-      {PersonNumber{300}, CommandNumber{1}, false, SlotNumber{0}}));
+      {PersonNumber{300}, CommandNumber{1}, Action::kBook, SlotNumber{0}}));
   EXPECT_FALSE(population_->Sent(
-      {PersonNumber{0}, CommandNumber{1}, false, SlotNumber{20}}));
+      {PersonNumber{0}, CommandNumber{1}, Action::kBook, SlotNumber{20}}));
+}
+
+// --- Holds ---
+
+TEST_F(PopulationTest, WhoHoldsASeatConfirmsItOrLetsItRunOut) {
+  Scenario scenario = SmallRush();
+  scenario.repeat_percent = 0;
+  scenario.cancel_percent = 0;
+  scenario.hold_seconds = 5;
+  scenario.confirm_percent = 40;
+  Gather(scenario);
+  std::vector<Wish> held;
+  size_t confirmed = 0;
+  while (const auto wish = population_->Next(kNow)) {
+    if (wish->action == Action::kConfirm) {
+      ++confirmed;
+      Book(*wish);
+      continue;
+    }
+    EXPECT_EQ(wish->action, Action::kHold);
+    if (held.size() < 100) {
+      held.push_back(*wish);
+      Hold(*wish);
+    } else {
+      Refuse(*wish, v1::REFUSAL_NOT_ELIGIBLE);
+    }
+  }
+  EXPECT_NEAR(static_cast<double>(confirmed), 40, 15);
+  EXPECT_EQ(population_->HoldsOpen(), 100 - confirmed);
+  EXPECT_FALSE(population_->IsDone());
+
+  size_t expired = 0;
+  for (const Wish& wish : held) {
+    if (population_->HoldExpired(wish.person)) ++expired;
+    EXPECT_FALSE(population_->HoldExpired(wish.person));
+  }
+  EXPECT_EQ(expired, 100 - confirmed);
+  EXPECT_TRUE(population_->IsDone());
+}
+
+TEST_F(PopulationTest, WhoWasRefusedAwaitsWhatRunsOutAndBooksIt) {
+  Scenario scenario = SmallRush();
+  scenario.repeat_percent = 0;
+  scenario.seats = 1;
+  scenario.sites = 1;
+  scenario.slot_days = 1;
+  scenario.slots_per_day = 1;
+  scenario.hold_seconds = 5;
+  Gather(scenario);
+  const Wish held = *population_->Next(kNow);
+  Hold(held);
+  const auto others = AllWishes();
+  EXPECT_EQ(others.size(), 299u);
+  for (const Wish& wish : others) Refuse(wish, v1::REFUSAL_SLOT_FULL);
+  EXPECT_FALSE(population_->Next(kNow).has_value());
+
+  population_->HoldExpired(held.person);
+  const auto again = population_->Next(kNow);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->person, others[0].person);
+  EXPECT_EQ(again->action, Action::kBook);
+  Book(*again);
+  EXPECT_FALSE(population_->Next(kNow).has_value());
+  EXPECT_TRUE(population_->IsDone());
 }
 
 class AvailabilityPageTest : public testing::Test {

@@ -50,6 +50,7 @@ Rehearsal::Rehearsal(Log& log, const Scenario& scenario,
     : log_(log),
       options_(std::move(options)),
       seats_(scenario.seats),
+      hold_time_(absl::Seconds(scenario.hold_seconds)),
       places_(scenario, options_.year),
       population_(scenario, places_, options_.seed),
       encoder_(scenario, population_, places_, log.Shards()),
@@ -164,7 +165,8 @@ absl::StatusOr<Rehearsal::End> Rehearsal::Rehearse() {
     const auto published = stops ? false : PublishSome(publisher);
     if (!published.ok()) return published.status();
 
-    if (auto status = CheckPatience(Waiting() > 0); !status.ok()) {
+    const bool awaits_answers = Waiting() > 0 || population_.HoldsOpen() > 0;
+    if (auto status = CheckPatience(awaits_answers); !status.ok()) {
       return status;
     }
     if (!*read && !*taken_back && !*published) reader_.Await(kIdleWait);
@@ -179,10 +181,13 @@ absl::StatusOr<Rehearsal::End> Rehearsal::StopHere() {
 
 absl::StatusOr<bool> Rehearsal::ReadConfirmations() {
   const absl::Time now = options_.clock();
-  const auto read =
-      reader_.ReadSome([this, now](Shard shard, absl::Time,
-                                   const v1::Confirmation& confirmation) {
+  const auto read = reader_.ReadSome(
+      [this, now](Shard shard, absl::Time,
+                  const v1::Confirmation& confirmation) {
         return tally_.TakeLive(shard, now, TickAt(now), confirmation);
+      },
+      [this](Shard shard, absl::Time stamp, const v1::Notice& notice) {
+        return tally_.TakeNotice(shard, stamp, notice);
       });
   if (!read.ok()) return read.status();
   if (*read == 0) return false;
@@ -307,10 +312,17 @@ absl::Status Rehearsal::CheckPatience(bool awaits_answers) {
     if (auto status = options_.health(); !status.ok()) return status;
   }
   if (!awaits_answers || awaits_room_) last_sign_of_life_ = now;
-  if (now - last_sign_of_life_ < options_.patience) return absl::OkStatus();
-  return absl::DeadlineExceededError(
-      fmt::format("no confirmation came for {}, and {} commands are unanswered",
-                  absl::FormatDuration(options_.patience), Waiting()));
+  const absl::Duration silence = now - last_sign_of_life_;
+  if (silence < options_.patience) return absl::OkStatus();
+  const uint64_t holds = population_.HoldsOpen();
+  if (Waiting() == 0 && silence < options_.patience + hold_time_) {
+    return absl::OkStatus();
+  }
+  return absl::DeadlineExceededError(fmt::format(
+      "no confirmation came for {}, and {} commands are unanswered{}",
+      absl::FormatDuration(absl::Trunc(silence, absl::Milliseconds(1))),
+      Waiting(),
+      holds == 0 ? "" : fmt::format(", {} holds have not run out", holds)));
 }
 
 void Rehearsal::Report(absl::Time now) {

@@ -68,7 +68,8 @@ struct RehearsalOptions {
   uint64_t waiting_max = 1;
   /// 0: closed loop.
   uint64_t commands_per_second = 0;
-  /// No confirmation for so long, while some are missing, is an error.
+  /// No confirmation for so long, while some are missing, is an error; where
+  /// only holds are yet to run out, after the time for which a seat is held.
   absl::Duration patience = absl::Seconds(60);
   std::function<absl::Time()> clock = [] { return absl::Now(); };
   /// Has the disk no room left, so that nobody can decide? Asked when no
@@ -144,6 +145,7 @@ class Rehearsal {
   Log& log_;
   const RehearsalOptions options_;
   const int64_t seats_;
+  const absl::Duration hold_time_;
   const Places places_;
   Population population_;
   CommandEncoder encoder_;

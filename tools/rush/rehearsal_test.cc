@@ -234,6 +234,56 @@ TEST_F(RehearsalTest, AnAppendThatFailsEndsItAndItGoesOnLater) {
   RunToTheEnd();
 }
 
+// --- Holds that run out ---
+
+Scenario SmallWave() {
+  Scenario scenario = SmallRush();
+  scenario.commands = 50'000;
+  scenario.cancel_percent = 0;
+  scenario.hold_seconds = 1;
+  scenario.confirm_percent = 60;
+  return scenario;
+}
+
+TEST_F(RehearsalTest, HoldsRunOutAndWhoWasRefusedBooksTheirSeats) {
+  Open(SmallWave());
+  RunToTheEnd();
+  const Figures figures = rehearsal_->figures();
+  EXPECT_EQ(figures.holds, 100u);
+  EXPECT_NEAR(static_cast<double>(figures.holds_expired), 40, 20);
+  EXPECT_EQ(figures.bookings, 100u);
+  EXPECT_EQ(figures.commands_answered, figures.commands_published);
+  EXPECT_GE(figures.last_expired, figures.first_expired);
+  EXPECT_EQ(rehearsal_->fairness().by_cohort[0].booked, 100u);
+}
+
+TEST_F(RehearsalTest, AWaveGoesOnAfterAStopBeforeTheHoldsRunOut) {
+  RunAndStop(SmallWave(), 200);
+  Open(SmallWave());
+  EXPECT_FALSE(rehearsal_->IsFinished());
+  RunToTheEnd();
+  const Figures figures = rehearsal_->figures();
+  EXPECT_EQ(figures.holds, 100u);
+  EXPECT_EQ(figures.bookings, 100u);
+
+  Open(SmallWave());
+  EXPECT_TRUE(rehearsal_->IsFinished());
+  EXPECT_EQ(rehearsal_->figures().holds_expired, figures.holds_expired);
+  EXPECT_EQ(rehearsal_->figures().last_expired, figures.last_expired);
+}
+
+TEST_F(RehearsalTest, HoldsThatNeverRunOutAreNoticed) {
+  worker_.KeepHoldsForEver();
+  RehearsalOptions options = Options();
+  options.patience = absl::Milliseconds(300);
+  Open(SmallWave(), options);
+  const auto end = Run();
+  EXPECT_EQ(end.status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_NE(std::string(end.status().message()).find("have not run out"),
+            std::string::npos)
+      << end.status();
+}
+
 // --- A full disk ---
 
 TEST_F(RehearsalTest, SettingUpAwaitsRoomOnTheDisk) {

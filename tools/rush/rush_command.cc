@@ -49,10 +49,12 @@ constexpr char kDescription[] = "Rehearse a booking rush on this machine";
 constexpr char kFooter[] =
     R"(It opens sites, slots and a campaign, lets a scenario's people book, cancel
 and try again, waits for the confirmation of every command, and says how fast it
-was, how long people waited and who was refused. Log, worker and people share
+was, how long people waited, who was refused, and how fair it was: the success
+rate by cohort, region and arrival. Log, worker and people share
 this process; what is counted is what the confirmations say.
 
 Scenarios:
+  expiry-wave       all seats are held at once, and a third runs out together
   uniform           everyone has a seat of their own: bookings and nothing else
   korea-2021-07-12  3.5 M people, 1.85 M seats, ten million commands
   korea-2021-07-19  1.5 M people who press again and again

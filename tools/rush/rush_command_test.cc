@@ -87,6 +87,17 @@ TEST_F(RushCommandTest, ASmallKoreanDaySellsOut) {
             fairness["arrival_tenth"][9]["rate"]);
 }
 
+TEST_F(RushCommandTest, AnExpiryWaveGivesEverySeatToSomebody) {
+  EXPECT_EQ(Rush({"expiry-wave", "--data", data_, "--bookings", "1000",
+                  "--json", json_}),
+            0);
+  const nlohmann::json json = Json();
+  EXPECT_EQ(json["holds"], 1000);
+  EXPECT_GT(json["holds_expired"], 200);
+  EXPECT_EQ(json["bookings"], 1000);
+  EXPECT_EQ(json["seats_left"], 0);
+}
+
 TEST_F(RushCommandTest, AnotherRehearsalInTheSameDirectoryIsRefused) {
   EXPECT_EQ(Rush({"--data", data_, "--bookings", "100"}), 0);
   EXPECT_EQ(Rush({"--data", data_, "--bookings", "101"}), 2);

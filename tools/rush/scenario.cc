@@ -23,6 +23,10 @@ constexpr size_t kRegionsMax = 64;
 constexpr size_t kRegionBytesMax = 64;
 constexpr uint32_t kRegionShareMax = 1'000'000;
 constexpr size_t kFileBytesMax = 1 << 20;
+constexpr uint32_t kHoldSecondsMax = 24 * 60 * 60;
+/// A smaller day does not hold for less: so that all is held before the first
+/// hold runs out.
+constexpr uint32_t kHoldSecondsLeast = 5;
 constexpr uint32_t kMinutesOfDay = 24 * 60;
 /// The contract's bound of a slot's capacity.
 constexpr uint32_t kCapacityMax = 1'000'000;
@@ -77,6 +81,9 @@ void ReadWishes(ScenarioFields& fields, Scenario& scenario) {
   scenario.popularity_exponent = fields.Decimal("popularity_exponent", 0, 3, 0);
   scenario.repeat_percent = fields.Whole("repeat_percent", 0, 90, 0);
   scenario.cancel_percent = fields.Whole("cancel_percent", 0, 90, 0);
+  scenario.hold_seconds =
+      fields.Whole("hold_seconds", 1, kHoldSecondsMax, /*missing=*/0);
+  scenario.confirm_percent = fields.Whole("confirm_percent", 0, 100, 0);
 }
 
 void ReadTheDay(ScenarioFields& fields, Scenario& scenario) {
@@ -125,6 +132,9 @@ std::optional<Mistake> MistakeIn(const Scenario& scenario) {
     return Mistake{"seats",
                    "must be at least as many as citizens, where each has a "
                    "seat of their own"};
+  }
+  if (scenario.confirm_percent > 0 && scenario.hold_seconds == 0) {
+    return Mistake{"confirm_percent", "must not be given without hold_seconds"};
   }
   if (scenario.choice == Choice::kOwnSeat && !scenario.regions.empty()) {
     return Mistake{"regions",
@@ -199,6 +209,11 @@ absl::StatusOr<Scenario> WithSeats(const Scenario& scenario, uint32_t seats) {
   result.not_eligible = static_cast<uint32_t>(not_eligible);
   result.too_early = static_cast<uint32_t>(too_early);
   result.sites = static_cast<uint32_t>(sites);
+  if (scenario.hold_seconds > 0) {
+    const uint64_t least = std::min(scenario.hold_seconds, kHoldSecondsLeast);
+    result.hold_seconds = static_cast<uint32_t>(std::clamp<uint64_t>(
+        scaled(scenario.hold_seconds), least, kHoldSecondsMax));
+  }
   if (auto mistake = MistakeIn(result)) {
     return absl::InvalidArgumentError(
         fmt::format("{} with {} seats: {}: {}", scenario.name, seats,

@@ -96,6 +96,13 @@ struct Scenario {
   /// Of those booked: so many cancel, once.
   uint32_t cancel_percent = 0;
 
+  /// People hold a seat for so long, and book only once the first hold has run
+  /// out; 0: they book at once.
+  uint32_t hold_seconds = 0;
+  /// Of those who hold a seat: so many confirm it, at once; the others let it
+  /// run out, and stay away.
+  uint32_t confirm_percent = 0;
+
   /// What happened on the day, for people and as numbers; 0: not known.
   std::string on_the_day;
   uint64_t on_the_day_bookings = 0;
@@ -112,8 +119,8 @@ absl::StatusOr<Scenario> ParseScenario(std::string_view file,
                                        std::string_view text);
 
 /// The same day with so many seats, and everything that is counted in people,
-/// sites or commands larger or smaller by as much. INVALID_ARGUMENT: it would
-/// be beyond a bound. REQUIRES: seats > 0.
+/// sites or commands larger or smaller by as much, as is the time that a seat
+/// is held. INVALID_ARGUMENT: it would be beyond a bound. REQUIRES: seats > 0.
 absl::StatusOr<Scenario> WithSeats(const Scenario& scenario, uint32_t seats);
 
 /// Its name and text, as built into the program.

@@ -177,6 +177,14 @@ TEST(ScenarioTest, OtherSeatsChangeEverythingThatIsCounted) {
   EXPECT_FALSE(WithSeats(*scenario, kPeopleMax).ok());
 }
 
+TEST(ScenarioTest, ASmallerDayHoldsSeatsForLessButNotTooLittle) {
+  const auto wave = FindScenario("expiry-wave");
+  ASSERT_TRUE(wave.ok()) << wave.status();
+  EXPECT_EQ(WithSeats(*wave, wave->seats / 2)->hold_seconds,
+            wave->hold_seconds / 2);
+  EXPECT_EQ(WithSeats(*wave, 100)->hold_seconds, 5u);
+}
+
 TEST(ScenarioTest, UniformHasOneSeatAndOneCommandForEachCitizen) {
   const auto scenario = FindScenario("uniform");
   ASSERT_TRUE(scenario.ok()) << scenario.status();
@@ -198,7 +206,7 @@ TEST(ScenarioTest, TheKoreanDayIsAsReported) {
 
 // Whoever reads a built-in scenario sees of every figure where it is from.
 TEST(ScenarioTest, EveryFigureThatIsBuiltInNamesItsSource) {
-  EXPECT_EQ(BuiltInScenarios().size(), 3u);
+  EXPECT_EQ(BuiltInScenarios().size(), 4u);
   for (const auto& [name, text] : BuiltInScenarios()) {
     const auto scenario = FindScenario(name);
     EXPECT_TRUE(scenario.ok()) << scenario.status();
@@ -227,9 +235,9 @@ TEST(ScenarioTest, AFileOfOnesOwnIsRead) {
 
 TEST(ScenarioTest, AnUnknownNameAnswersThoseThatThereAre) {
   EXPECT_EQ(FindScenario("seoul").status().message(),
-            "there is no scenario \"seoul\"; built in are korea-2021-07-12, "
-            "korea-2021-07-19, uniform; a file of your own ends in .json or is "
-            "given with its folder");
+            "there is no scenario \"seoul\"; built in are expiry-wave, "
+            "korea-2021-07-12, korea-2021-07-19, uniform; a file of your own "
+            "ends in .json or is given with its folder");
   EXPECT_EQ(FindScenario("seoul.json").status().message(),
             "seoul.json: cannot be read: no such scenario file?");
 }

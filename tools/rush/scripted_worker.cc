@@ -55,6 +55,7 @@ void ScriptedWorker::Run() {
       DecideAll(Topic::kOperations, shard);
       DecideAll(Topic::kCommands, shard);
     }
+    if (!keeps_holds_) ExpireHolds();
     consumer_->AwaitRecords(absl::Milliseconds(1));
   }
 }
@@ -79,6 +80,9 @@ void ScriptedWorker::DecideAll(Topic topic, Shard shard) {
       confirmation.set_topic(v1::TOPIC_COMMANDS);
       confirmation.set_command_id(command.command_id());
       confirmation.set_citizen_id(command.citizen_id());
+      if (confirmation.outcome() == v1::OUTCOME_HELD) {
+        held_[command.citizen_id()].shard = shard;
+      }
       ++commands_answered_;
     }
     confirmation.set_offset(record.offset.value);
@@ -128,7 +132,11 @@ v1::Confirmation ScriptedWorker::DecideNew(const v1::Command& command,
     appointments_.erase(appointment);
     return Done(v1::OUTCOME_CANCELLED, slot);
   }
-  const v1::Campaign& campaign = campaigns_[command.book().campaign_id()];
+  if (command.has_confirm()) return DecideConfirm(command.citizen_id());
+  const bool holds = command.has_hold();
+  const v1::Campaign& campaign =
+      campaigns_[holds ? command.hold().campaign_id()
+                       : command.book().campaign_id()];
   const v1::Cohort& cohort = campaign.cohorts(0);
   const uint32_t born = command.profile().birth_date_yyyymmdd();
   if (born < cohort.born_from_yyyymmdd() || born > cohort.born_to_yyyymmdd()) {
@@ -140,14 +148,59 @@ v1::Confirmation ScriptedWorker::DecideNew(const v1::Command& command,
   if (appointment != appointments_.end()) {
     return Refused(v1::REFUSAL_ALREADY_BOOKED);
   }
-  const SlotName slot = {command.book().site_id(), command.book().slot_id()};
+  const SlotName slot =
+      holds ? SlotName{command.hold().site_id(), command.hold().slot_id()}
+            : SlotName{command.book().site_id(), command.book().slot_id()};
   SlotState& state = slots_[slot];
   if (state.taken >= state.capacity && !ignores_capacity_) {
     return Refused(v1::REFUSAL_SLOT_FULL);
   }
   ++state.taken;
+  if (holds) {
+    held_[command.citizen_id()] = {
+        slot, absl::Now() + absl::Seconds(campaign.hold_seconds()), Shard{0}};
+    return Done(v1::OUTCOME_HELD, slot);
+  }
   appointments_[command.citizen_id()] = slot;
   return Done(v1::OUTCOME_BOOKED, slot);
+}
+
+v1::Confirmation ScriptedWorker::DecideConfirm(const std::string& citizen) {
+  const auto held = held_.find(citizen);
+  if (held == held_.end()) return Refused(v1::REFUSAL_NOTHING_TO_CONFIRM);
+  const SlotName slot = held->second.slot;
+  appointments_[citizen] = slot;
+  held_.erase(held);
+  return Done(v1::OUTCOME_BOOKED, slot);
+}
+
+void ScriptedWorker::ExpireHolds() {
+  const absl::Time now = absl::Now();
+  for (auto held = held_.begin(); held != held_.end();) {
+    const auto& [citizen, seat] = *held;
+    if (seat.deadline > now) {
+      ++held;
+      continue;
+    }
+    --slots_[seat.slot].taken;
+    v1::ConfirmationRecord record;
+    v1::Notice& notice = *record.mutable_notice();
+    notice.set_kind(v1::NOTICE_KIND_HOLD_EXPIRED);
+    notice.set_citizen_id(citizen);
+    notice.set_site_id(seat.slot.first);
+    notice.set_slot_id(seat.slot.second);
+    WriteRecord(seat.shard, citizen, std::move(record));
+    held = held_.erase(held);
+  }
+}
+
+void ScriptedWorker::WriteRecord(Shard shard, const std::string& key,
+                                 v1::ConfirmationRecord record) {
+  record.set_number(++numbers_[shard.value]);
+  const std::string value = Encode(record);
+  const NewRecord written{{Topic::kConfirmations, shard}, key, value};
+  INVARIANT(log_.Append({&written, 1}).ok(),
+            "the test's log cannot be written");
 }
 
 void ScriptedWorker::Write(Shard shard, const v1::Confirmation& confirmation) {
@@ -158,13 +211,8 @@ void ScriptedWorker::Write(Shard shard, const v1::Confirmation& confirmation) {
   const int copies = is_command && command == twice_ ? 2 : 1;
   for (int copy = 0; copy < copies; ++copy) {
     v1::ConfirmationRecord record;
-    record.set_number(++numbers_[shard.value]);
     *record.mutable_confirmation() = confirmation;
-    const std::string value = Encode(record);
-    const NewRecord written{
-        {Topic::kConfirmations, shard}, confirmation.citizen_id(), value};
-    INVARIANT(log_.Append({&written, 1}).ok(),
-              "the test's log cannot be written");
+    WriteRecord(shard, confirmation.citizen_id(), std::move(record));
   }
 }
 

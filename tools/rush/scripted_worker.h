@@ -38,6 +38,7 @@ class ScriptedWorker {
   void AnswerTwice(uint64_t command) { twice_ = command; }
   void SkipConfirmationNumber(uint64_t command) { skipped_ = command; }
   void IgnoreCapacity() { ignores_capacity_ = true; }
+  void KeepHoldsForEver() { keeps_holds_ = true; }
   void RefuseOperations() { refuses_operations_ = true; }
 
  private:
@@ -46,14 +47,24 @@ class ScriptedWorker {
     int32_t taken = 0;
   };
   using SlotName = std::pair<std::string, std::string>;
+  struct HeldSeat {
+    SlotName slot;
+    absl::Time deadline;
+    Shard shard;
+  };
 
   void Run();
   void DecideAll(Topic topic, Shard shard);
+  /// With a notice to each whose hold ran out.
+  void ExpireHolds();
   v1::Confirmation Decide(const v1::Operation& operation);
   v1::Confirmation Decide(const v1::Command& command, int64_t asked_at_unix_ms);
+  v1::Confirmation DecideConfirm(const std::string& citizen);
   v1::Confirmation DecideNew(const v1::Command& command,
                              int64_t asked_at_unix_ms);
   void Write(Shard shard, const v1::Confirmation& confirmation);
+  void WriteRecord(Shard shard, const std::string& key,
+                   v1::ConfirmationRecord record);
 
   Log& log_;
   std::unique_ptr<Consumer> consumer_;
@@ -65,6 +76,7 @@ class ScriptedWorker {
   std::map<std::string, v1::Campaign> campaigns_;
   /// By citizen.
   std::map<std::string, SlotName> appointments_;
+  std::map<std::string, HeldSeat> held_;
   /// By command id, which are unique here.
   std::map<std::string, v1::Confirmation> answers_;
   std::vector<uint64_t> numbers_;
@@ -72,6 +84,7 @@ class ScriptedWorker {
   uint64_t forgotten_ = 0;
   uint64_t twice_ = 0;
   uint64_t skipped_ = 0;
+  bool keeps_holds_ = false;
   bool ignores_capacity_ = false;
   bool refuses_operations_ = false;
 };

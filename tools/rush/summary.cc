@@ -57,6 +57,24 @@ std::string RefusalLines(const Figures& figures) {
   return lines;
 }
 
+/// From the first notice of a hold that ran out to the last.
+absl::Duration WaveOf(const Figures& figures) {
+  return figures.holds_expired == 0
+             ? absl::ZeroDuration()
+             : figures.last_expired - figures.first_expired;
+}
+
+std::string HoldLines(const Figures& figures) {
+  if (figures.holds == 0) return "";
+  std::string lines =
+      Line("held", fmt::format("{}, of them {} ran out", Grouped(figures.holds),
+                               Grouped(figures.holds_expired)));
+  if (figures.holds_expired == 0) return lines;
+  return lines + Line("expiry wave",
+                      fmt::format("{}, from the first notice to the last",
+                                  InWords(WaveOf(figures))));
+}
+
 std::string OnTheDayLines(const Scenario& scenario, const Figures& figures) {
   if (scenario.on_the_day.empty()) return "";
   std::string lines;
@@ -98,6 +116,7 @@ std::string SummaryForPeople(const Scenario& scenario,
                              : fmt::format("{}, of them {} cancelled",
                                            Grouped(figures.bookings),
                                            Grouped(figures.cancellations)));
+  text += HoldLines(figures);
   text += Line("seats left", Grouped(SeatsLeft(scenario, figures)));
   text +=
       Line("commands",
@@ -151,6 +170,9 @@ std::string SummaryAsJson(const Scenario& scenario, const Outcomes& outcomes) {
       {"cancellations", figures.cancellations},
       {"commands", figures.commands_published},
       {"confirmations", figures.commands_answered},
+      {"holds", figures.holds},
+      {"holds_expired", figures.holds_expired},
+      {"expiry_wave_seconds", absl::ToDoubleSeconds(WaveOf(figures))},
       {"refusals", refusals},
       {"repeated", figures.repeated},
       {"seconds", absl::ToDoubleSeconds(figures.elapsed)},

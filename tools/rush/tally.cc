@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -132,6 +133,8 @@ absl::Status Tally::Count(Shard shard, const v1::Confirmation& confirmation) {
   }
   if (confirmation.outcome() == v1::OUTCOME_BOOKED) {
     ++figures_.bookings;
+  } else if (confirmation.outcome() == v1::OUTCOME_HELD) {
+    ++figures_.holds;
   } else if (confirmation.outcome() == v1::OUTCOME_CANCELLED) {
     ++figures_.cancellations;
   } else if (confirmation.outcome() == v1::OUTCOME_REFUSED) {
@@ -144,8 +147,38 @@ absl::Status Tally::Count(Shard shard, const v1::Confirmation& confirmation) {
   return absl::OkStatus();
 }
 
+absl::Status Tally::TakeNotice(Shard shard, absl::Time stamp,
+                               const v1::Notice& notice) {
+  if (notice.kind() != v1::NOTICE_KIND_HOLD_EXPIRED) return absl::OkStatus();
+  const auto person = PersonOf(CitizenId{notice.citizen_id()});
+  const auto wrong = [&](std::string_view why) {
+    return absl::DataLossError(fmt::format(
+        "the notice of shard {} that a hold of citizen {} ran out {}",
+        shard.value, notice.citizen_id(), why));
+  };
+  if (!person.has_value() || person->value >= population_.People()) {
+    return wrong("names nobody of this rehearsal");
+  }
+  const SlotNumber slot = population_.SlotOf(*person);
+  if (notice.site_id() != places_.SiteOf(slot).value ||
+      notice.slot_id() != places_.SlotIdOf(slot).value) {
+    return wrong(fmt::format("names {} at {}, which was not asked for",
+                             notice.slot_id(), notice.site_id()));
+  }
+  if (!population_.HoldExpired(*person)) return wrong("names no hold");
+  ++figures_.holds_expired;
+  figures_.first_expired = std::min(figures_.first_expired, stamp);
+  figures_.last_expired = std::max(figures_.last_expired, stamp);
+  return absl::OkStatus();
+}
+
 absl::Status Tally::CheckComplete() const {
   if (auto status = ledger_.CheckComplete(); !status.ok()) return status;
+  if (population_.HoldsOpen() > 0) {
+    return absl::DataLossError(
+        fmt::format("{} holds were neither confirmed nor ran out",
+                    population_.HoldsOpen()));
+  }
   for (SlotNumber slot{0}; slot.value < places_.SlotCount(); ++slot) {
     const int32_t left = population_.page().SeatsLeft(slot);
     if (left >= 0) continue;

@@ -32,6 +32,13 @@ struct Figures {
   uint64_t bookings = 0;
   uint64_t cancellations = 0;
   std::map<v1::Refusal, uint64_t> refusals;
+  /// Seats held; a booking is counted where one is confirmed.
+  uint64_t holds = 0;
+  uint64_t holds_expired = 0;
+  /// When the first and the last notice of a hold that ran out came onto the
+  /// log.
+  absl::Time first_expired = absl::InfiniteFuture();
+  absl::Time last_expired = absl::InfinitePast();
   uint64_t repeated = 0;
   /// From the first command published to the last confirmation.
   absl::Duration elapsed;
@@ -64,11 +71,16 @@ class Tally {
   absl::Status TakeLive(Shard shard, absl::Time now, Tick tick,
                         const v1::Confirmation& confirmation);
 
+  /// It came onto the log at `stamp`. DATA_LOSS: it tells of a hold that was
+  /// none.
+  absl::Status TakeNotice(Shard shard, absl::Time stamp,
+                          const v1::Notice& notice);
+
   bool AllOperationsAnswered() const {
     return operations_answered_ == operations_.size();
   }
-  /// DATA_LOSS: a command has no answer, an answer no command, or a slot was
-  /// sold beyond its capacity.
+  /// DATA_LOSS: a command has no answer, an answer no command, a hold was
+  /// neither confirmed nor ran out, or a slot was sold beyond its capacity.
   absl::Status CheckComplete() const;
 
   const AnswerLedger& ledger() const { return ledger_; }

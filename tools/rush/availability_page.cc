@@ -5,7 +5,8 @@ namespace slotlog {
 AvailabilityPage::AvailabilityPage(const Places& places)
     : places_(places),
       slots_(places.SlotCount()),
-      free_(places.regions().Count()) {
+      free_(places.regions().Count()),
+      is_hidden_(places.SlotCount() / places.SlotsPerSite()) {
   for (SlotNumber slot{0}; slot.value < places.SlotCount(); ++slot) {
     slots_[slot.value] = {places.CapacityOf(slot), kNotListed};
     if (slots_[slot.value].left > 0) List(slot);
@@ -13,11 +14,34 @@ AvailabilityPage::AvailabilityPage(const Places& places)
 }
 
 void AvailabilityPage::SeatTaken(SlotNumber slot) {
-  if (--slots_[slot.value].left == 0) Unlist(slot);
+  if (--slots_[slot.value].left == 0 &&
+      slots_[slot.value].place != kNotListed) {
+    Unlist(slot);
+  }
 }
 
 void AvailabilityPage::SeatReleased(SlotNumber slot) {
-  if (++slots_[slot.value].left == 1) List(slot);
+  if (++slots_[slot.value].left == 1 &&
+      !is_hidden_[slot.value / places_.SlotsPerSite()]) {
+    List(slot);
+  }
+}
+
+void AvailabilityPage::HideSiteOf(SlotNumber of) {
+  const uint32_t slots = places_.SlotsPerSite();
+  const uint32_t site = of.value / slots;
+  is_hidden_[site] = true;
+  for (SlotNumber slot{site * slots}; slot.value < (site + 1) * slots; ++slot) {
+    if (slots_[slot.value].place != kNotListed) Unlist(slot);
+  }
+}
+
+void AvailabilityPage::ShowHidden() {
+  is_hidden_.assign(is_hidden_.size(), false);
+  for (SlotNumber slot{0}; slot.value < slots_.size(); ++slot) {
+    const Entry& entry = slots_[slot.value];
+    if (entry.left > 0 && entry.place == kNotListed) List(slot);
+  }
 }
 
 std::optional<SlotNumber> AvailabilityPage::FreeSlot(

@@ -20,6 +20,10 @@ class AvailabilityPage {
   void SeatTaken(SlotNumber slot);
   void SeatReleased(SlotNumber slot);
 
+  /// Shows no slot of this slot's site, until ShowHidden.
+  void HideSiteOf(SlotNumber slot);
+  void ShowHidden();
+
   bool HasFreeSlot() const { return free_slots_ > 0; }
   /// One of the slots that show a free seat, by 64 random bits: of this region;
   /// where nothing is free there, of any. None: nothing is free.
@@ -44,6 +48,8 @@ class AvailabilityPage {
   std::vector<Entry> slots_;
   /// Of each region, in no particular order.
   std::vector<std::vector<SlotNumber>> free_;
+  /// By site.
+  std::vector<bool> is_hidden_;
   /// Of all regions.
   size_t free_slots_ = 0;
 };

@@ -31,6 +31,8 @@ struct SuccessRate {
 /// of the eligible only.
 struct FairnessReport {
   std::vector<SuccessRate> by_cohort;
+  /// None where there is no rotation.
+  std::vector<SuccessRate> by_birth_day_digit;
   /// None where the scenario names no regions.
   std::vector<SuccessRate> by_region;
   std::vector<SuccessRate> by_arrival;
@@ -47,7 +49,7 @@ class Fairness {
 
   /// Takes a moment: it looks at everybody. REQUIRES: these people.
   FairnessReport Report(const Population& population,
-                        const Regions& regions) const;
+                        const Places& places) const;
 
  private:
   /// Where the first command stands, from 1; 0: none was answered.

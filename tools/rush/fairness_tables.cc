@@ -63,6 +63,7 @@ nlohmann::ordered_json AsJson(const std::vector<SuccessRate>& rows) {
 
 std::string FairnessTables(const FairnessReport& report) {
   std::string text = Table("by cohort", report.by_cohort) +
+                     Table("by day of birth", report.by_birth_day_digit) +
                      Table("by region", report.by_region) +
                      Table("by arrival", report.by_arrival);
   if (text.empty()) return text;
@@ -73,6 +74,7 @@ std::string FairnessTables(const FairnessReport& report) {
 
 nlohmann::ordered_json FairnessAsJson(const FairnessReport& report) {
   return {{"cohort", AsJson(report.by_cohort)},
+          {"birth_day_digit", AsJson(report.by_birth_day_digit)},
           {"region", AsJson(report.by_region)},
           {"arrival_tenth", AsJson(report.by_arrival)}};
 }

@@ -25,7 +25,7 @@ class FairnessTest : public testing::Test {
                        outcome);
   }
   FairnessReport Report() const {
-    return fairness_.Report(population_, places_.regions());
+    return fairness_.Report(population_, places_);
   }
 
   const Places places_{WithRegions(), 2031};
@@ -91,8 +91,7 @@ TEST_F(FairnessTest, MoreCommandsThanPlacesKeepTheirOrder) {
                       Offset{person * int64_t{100'000}},
                       person < 10 ? kBooked : kRefused);
   }
-  const auto tenths =
-      fairness.Report(population_, places_.regions()).by_arrival;
+  const auto tenths = fairness.Report(population_, places_).by_arrival;
   EXPECT_EQ(tenths[0].booked, 10u);
   EXPECT_EQ(tenths[9].tried, 10u);
 }

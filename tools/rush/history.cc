@@ -103,8 +103,11 @@ absl::Status ReadCommands(Log& log, const Places& places,
 
 }  // namespace
 
-absl::Status ReadOperations(Log& log, const Places& places, Tally& tally) {
+absl::StatusOr<std::optional<absl::Time>> ReadOperations(Log& log,
+                                                         const Places& places,
+                                                         Tally& tally) {
   v1::Operation operation;
+  std::optional<absl::Time> first_opening;
   auto visit = [&](TopicPartition at, const Record& record) -> absl::Status {
     if (Decode(record.value, kInputBytesMax, operation) !=
         v1::UNDECODABLE_UNSPECIFIED) {
@@ -113,19 +116,25 @@ absl::Status ReadOperations(Log& log, const Places& places, Tally& tally) {
     const auto number = places.NumberOf(operation.operation_id());
     if (!number.has_value()) return Foreign(at, record);
     tally.OperationPublished(*number);
+    if (*number == places.SiteOperationCount()) {
+      first_opening = absl::FromUnixMillis(
+          operation.define_campaign().campaign().rounds(0).opens_unix_ms());
+    }
     return absl::OkStatus();
   };
-  return ForEachRecord(log, Topic::kOperations, visit);
-}
-
-absl::StatusOr<absl::Duration> ReadHistory(Log& log, const Places& places,
-                                           ConfirmationReader& confirmations,
-                                           Population& population,
-                                           Tally& tally) {
-  Stamps stamps;
-  if (auto status = ReadOperations(log, places, tally); !status.ok()) {
+  if (auto status = ForEachRecord(log, Topic::kOperations, visit);
+      !status.ok()) {
     return status;
   }
+  return first_opening;
+}
+
+absl::StatusOr<History> ReadHistory(Log& log, const Places& places,
+                                    ConfirmationReader& confirmations,
+                                    Population& population, Tally& tally) {
+  Stamps stamps;
+  const auto first_opening = ReadOperations(log, places, tally);
+  if (!first_opening.ok()) return first_opening.status();
   // All commands first: an answer then counts for its person only if no later
   // command was sent.
   if (auto status = ReadCommands(log, places, population, tally, stamps);
@@ -151,7 +160,8 @@ absl::StatusOr<absl::Duration> ReadHistory(Log& log, const Places& places,
     if (!read.ok()) return read.status();
     if (*read == 0) break;
   }
-  return std::max(stamps.last - stamps.first, absl::ZeroDuration());
+  return History{std::max(stamps.last - stamps.first, absl::ZeroDuration()),
+                 *first_opening};
 }
 
 }  // namespace slotlog

@@ -9,6 +9,8 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <optional>
+
 #include "events/log/log.h"
 #include "tools/rush/confirmation_reader.h"
 #include "tools/rush/places.h"
@@ -17,17 +19,26 @@
 
 namespace slotlog {
 
-/// From the first command's stamp to the last one's of command or confirmation,
-/// pauses included; zero where no command stands.
+struct History {
+  /// From the first command's stamp to the last one's of command or
+  /// confirmation, pauses included; zero where no command stands.
+  absl::Duration elapsed;
+  /// When the campaign's first round opens; none: it is not defined yet.
+  std::optional<absl::Time> first_opening;
+};
+
+/// Reads all of it.
 ///
 /// REQUIRES: nobody writes to the log meanwhile; population and tally are new.
 /// DATA_LOSS: the log is damaged, or holds something else than this rehearsal.
-absl::StatusOr<absl::Duration> ReadHistory(Log& log, const Places& places,
-                                           ConfirmationReader& confirmations,
-                                           Population& population,
-                                           Tally& tally);
+absl::StatusOr<History> ReadHistory(Log& log, const Places& places,
+                                    ConfirmationReader& confirmations,
+                                    Population& population, Tally& tally);
 
-/// Only which operations the log holds; `tally` may know some of them.
-absl::Status ReadOperations(Log& log, const Places& places, Tally& tally);
+/// Only which operations the log holds; `tally` may know some of them. When the
+/// campaign's first round opens, if it is defined.
+absl::StatusOr<std::optional<absl::Time>> ReadOperations(Log& log,
+                                                         const Places& places,
+                                                         Tally& tally);
 
 }  // namespace slotlog

@@ -39,6 +39,7 @@ Places::Places(const Scenario& scenario, int year)
       slots_per_site_(scenario.SlotsPerSite()),
       slot_length_(absl::Minutes(scenario.slot_minutes)),
       hold_seconds_(scenario.hold_seconds),
+      rotation_(scenario),
       regions_(scenario) {
   for (uint32_t site = 0; site < sites_; ++site) {
     site_ids_.push_back(fmt::format("{}{:05}", kSitePrefix, site));
@@ -77,7 +78,8 @@ uint32_t Places::OperationCount() const {
   return 2 * sites_ + (next_cohort_.has_value() ? 2 : 1);
 }
 
-Places::KeyedOperation Places::OperationAt(uint32_t number) const {
+Places::KeyedOperation Places::OperationAt(uint32_t number,
+                                           absl::Time first_opening) const {
   INVARIANT(number < OperationCount(), "an operation that there is not");
   KeyedOperation result;
   v1::Operation& operation = result.operation;
@@ -103,7 +105,14 @@ Places::KeyedOperation Places::OperationAt(uint32_t number) const {
           ? CampaignOf(cohort_, first_slot - absl::Hours(24 * 365 *
                                                          kOpenBeforeSlotsYears))
           : CampaignOf(*next_cohort_, first_slot);
-  result.key = operation.define_campaign().campaign().campaign_id();
+  v1::Campaign& campaign =
+      *operation.mutable_define_campaign()->mutable_campaign();
+  if (number == 2 * sites_ && rotation_.Exists()) {
+    campaign.clear_rounds();
+    rotation_.AddRounds(first_opening, slot_starts_.back() + slot_length_,
+                        campaign);
+  }
+  result.key = campaign.campaign_id();
   return result;
 }
 

@@ -18,6 +18,7 @@
 #include "events/ids.h"
 #include "slotlog/v1/operations.pb.h"
 #include "tools/rush/regions.h"
+#include "tools/rush/rotation.h"
 #include "tools/rush/scenario.h"
 
 namespace slotlog {
@@ -40,6 +41,7 @@ class Places {
   SlotId SlotIdOf(SlotNumber slot) const {
     return SlotId{slot_ids_[slot.value % slots_per_site_]};
   }
+  const Rotation& rotation() const { return rotation_; }
   const Regions& regions() const { return regions_; }
   RegionNumber RegionOf(SlotNumber slot) const {
     return regions_.OfSite(slot.value / slots_per_site_);
@@ -52,11 +54,15 @@ class Places {
 
   /// The operations, in an order in which they can be done.
   uint32_t OperationCount() const;
+  /// Those that come before the campaigns.
+  uint32_t SiteOperationCount() const { return 2 * sites_; }
   struct KeyedOperation {
     std::string key;
     v1::Operation operation;
   };
-  KeyedOperation OperationAt(uint32_t number) const;
+  /// `first_opening`: of the rotation, where there is one.
+  KeyedOperation OperationAt(
+      uint32_t number, absl::Time first_opening = absl::UnixEpoch()) const;
   /// The number of the operation with this id; none if it is not one of these.
   std::optional<uint32_t> NumberOf(std::string_view operation_id) const;
 
@@ -71,6 +77,7 @@ class Places {
   const uint32_t slots_per_site_;
   const absl::Duration slot_length_;
   const uint32_t hold_seconds_;
+  const Rotation rotation_;
   const Regions regions_;
   std::vector<std::string> site_ids_;
   /// The same at every site.

@@ -26,6 +26,9 @@ constexpr uint64_t kCancelSalt = 5;
 constexpr uint64_t kBirthSalt = 6;
 constexpr uint64_t kRegionSalt = 7;
 constexpr uint64_t kConfirmSalt = 8;
+constexpr uint64_t kEarlySalt = 9;
+constexpr uint64_t kWrongDaySalt = 10;
+constexpr uint64_t kWhichDaySalt = 11;
 
 /// SplitMix64's finalizer.
 uint64_t Mix(uint64_t bits) {
@@ -68,6 +71,9 @@ Population::Population(const Scenario& scenario, const Places& places,
       repeat_percent_(scenario.repeat_percent),
       cancel_percent_(scenario.cancel_percent),
       holds_first_(scenario.hold_seconds > 0),
+      awaits_page_(holds_first_ || places.rotation().Exists()),
+      early_percent_(scenario.early_percent),
+      wrong_day_percent_(scenario.wrong_day_percent),
       confirm_percent_(scenario.confirm_percent),
       commands_(scenario.commands),
       arrival_step_(StepThrough(scenario.People())),
@@ -79,6 +85,38 @@ Population::Population(const Scenario& scenario, const Places& places,
         static_cast<uint32_t>(regions.SitesFor(region).size()),
         scenario.popularity_exponent);
   }
+}
+
+void Population::ItIs(RotationMoment moment) {
+  if (moment == moment_) return;
+  moment_ = moment;
+  if (moment.is_open) page_.ShowHidden();
+  for (const PersonNumber person : looking_again_) {
+    people_[person.value].standing = Standing::kAwaitsDay;
+  }
+  looking_again_.clear();
+  arrivals_ = 0;
+  SkipThoseWhoDoNotCome();
+}
+
+bool Population::ComesNow(PersonNumber person) const {
+  const Standing standing = people_[person.value].standing;
+  if (standing == Standing::kAwaitsDay) return IsTurnOf(person);
+  if (standing != Standing::kNotYetCome) return false;
+  if (!places_.rotation().Exists() || IsTurnOf(person)) return true;
+  const auto does = [&](uint32_t percent, uint64_t salt) {
+    return Pick(Draw(person, CommandNumber{0}, salt), 100) < percent;
+  };
+  if (!moment_.is_open) {
+    return RoundOf(person) == moment_.round && does(early_percent_, kEarlySalt);
+  }
+  return does(wrong_day_percent_, kWrongDaySalt) &&
+         Pick(Draw(person, CommandNumber{0}, kWhichDaySalt), kRotationRounds) ==
+             moment_.round;
+}
+
+uint32_t Population::RoundOf(PersonNumber person) const {
+  return places_.rotation().RoundOf(BirthDateDigits(person) % 10);
 }
 
 std::optional<Wish> Population::Next(Tick now) {
@@ -97,8 +135,10 @@ std::optional<Wish> Population::Next(Tick now) {
 bool Population::IsDone() const {
   // A hold runs out though nobody sends anything any more.
   if (holds_open_ > 0) return false;
-  return sent_ >= commands_ || (arrivals_ == People() &&
-                                !SomebodyLooksAgain() && cancelling_.empty());
+  if (sent_ >= commands_) return true;
+  if (places_.rotation().Exists() && !moment_.IsForAll()) return false;
+  return (arrivals_ == People() && !SomebodyLooksAgain() &&
+          cancelling_.empty());
 }
 
 std::optional<Wish> Population::NextRepeat(bool in_hurry) {
@@ -140,7 +180,7 @@ std::optional<Wish> Population::NextBook(Tick now) {
   PersonNumber person;
   if (newcomers && (newcomers_turn_ || !looks_again)) {
     person = Arriving(arrivals_++);
-    SkipThoseWhoCame();
+    SkipThoseWhoDoNotCome();
   } else {
     person = looking_again_.front();
     looking_again_.pop_front();
@@ -213,9 +253,8 @@ PersonNumber Population::Arriving(uint32_t arrival) const {
                                             people_.size())};
 }
 
-void Population::SkipThoseWhoCame() {
-  while (arrivals_ < People() &&
-         people_[Arriving(arrivals_).value].standing != Standing::kNotYetCome) {
+void Population::SkipThoseWhoDoNotCome() {
+  while (arrivals_ < People() && !ComesNow(Arriving(arrivals_))) {
     ++arrivals_;
   }
 }
@@ -237,7 +276,7 @@ bool Population::Sent(const Wish& wish) {
   return true;
 }
 
-void Population::Resume() { SkipThoseWhoCame(); }
+void Population::Resume() { SkipThoseWhoDoNotCome(); }
 
 std::optional<Tick> Population::Answered(PersonNumber number,
                                          CommandNumber command,
@@ -248,8 +287,13 @@ std::optional<Tick> Population::Answered(PersonNumber number,
   const auto action = AskedFor(person.standing);
   if (!action.has_value() || person.number != command) return std::nullopt;
 
-  const bool goes_on =
-      refusal == v1::REFUSAL_SLOT_FULL || refusal == v1::REFUSAL_BUSY;
+  const bool not_yet = places_.rotation().Exists() &&
+                       !WantsNextCampaign(number) &&
+                       (refusal == v1::REFUSAL_NOT_YOUR_DAY ||
+                        refusal == v1::REFUSAL_WINDOW_NOT_OPEN);
+  const bool goes_on = not_yet || refusal == v1::REFUSAL_SLOT_FULL ||
+                       refusal == v1::REFUSAL_ROUND_SHARE_TAKEN ||
+                       refusal == v1::REFUSAL_BUSY;
   if (outcome == v1::OUTCOME_BOOKED) {
     person.standing = Standing::kBooked;
     MayCancelLater(number);
@@ -258,12 +302,23 @@ std::optional<Tick> Population::Answered(PersonNumber number,
     MayConfirm(number);
   } else if (goes_on && person.number < kCommandNumberMax &&
              (action == Action::kBook || action == Action::kHold)) {
-    person.standing = Standing::kLooksAgain;
-    looking_again_.push_back(number);
+    LookAgain(number, refusal);
   } else {
     person.standing = Standing::kGone;
   }
   return person.asked_at;
+}
+
+void Population::LookAgain(PersonNumber number, v1::Refusal refusal) {
+  Person& person = people_[number.value];
+  // What is left of the site is for later rounds.
+  if (refusal == v1::REFUSAL_ROUND_SHARE_TAKEN) page_.HideSiteOf(person.slot);
+  if (places_.rotation().Exists() && !IsTurnOf(number)) {
+    person.standing = Standing::kAwaitsDay;
+    return;
+  }
+  person.standing = Standing::kLooksAgain;
+  looking_again_.push_back(number);
 }
 
 void Population::CountSeat(Person& person, v1::Outcome outcome) {

@@ -13,6 +13,9 @@
 // out and stay away. Who finds the page empty waits for what runs out, and
 // books that.
 //
+// In a rotation people come on the day of their digit; who was too early, on
+// another's day or too late comes again when it is theirs or everybody's turn.
+//
 // A person is 12 bytes. One thread.
 
 #pragma once
@@ -50,6 +53,9 @@ class Population {
  public:
   /// `places` must outlive the population.
   Population(const Scenario& scenario, const Places& places, uint64_t seed);
+
+  /// Of the rotation, if there is one; told before Next whenever it is another.
+  void ItIs(RotationMoment moment);
 
   /// What somebody wishes now, which counts as sent; none: nobody wishes
   /// anything until further answers, or the commands are used up.
@@ -100,6 +106,7 @@ class Population {
     kBookAsked,
     kHoldAsked,
     kLooksAgain,
+    kAwaitsDay,
     kHeld,
     kConfirmAsked,
     kBooked,
@@ -132,12 +139,21 @@ class Population {
   void CountSeat(Person& person, v1::Outcome outcome);
   /// Is there somebody who looks again, and for whom there is something to see?
   bool SomebodyLooksAgain() const {
-    return !looking_again_.empty() && (!holds_first_ || page_.HasFreeSlot());
+    return !looking_again_.empty() && (!awaits_page_ || page_.HasFreeSlot());
   }
   SlotNumber Choose(PersonNumber person, CommandNumber number) const;
   /// The person who comes as number `arrival`.
   PersonNumber Arriving(uint32_t arrival) const;
-  void SkipThoseWhoCame();
+  void SkipThoseWhoDoNotCome();
+  bool ComesNow(PersonNumber person) const;
+  /// Of the rotation: in which the person may book.
+  uint32_t RoundOf(PersonNumber person) const;
+  /// May the person book now, by the rotation?
+  bool IsTurnOf(PersonNumber person) const {
+    return moment_.is_open &&
+           (moment_.IsForAll() || RoundOf(person) == moment_.round);
+  }
+  void LookAgain(PersonNumber person, v1::Refusal refusal);
   void MayCancelLater(PersonNumber person);
   void MayConfirm(PersonNumber person);
   /// 64 random bits, the same for the same seed, person, number and salt.
@@ -156,6 +172,10 @@ class Population {
   const uint32_t repeat_percent_;
   const uint32_t cancel_percent_;
   const bool holds_first_;
+  /// Who looks again waits until there is something to see.
+  const bool awaits_page_;
+  const uint32_t early_percent_;
+  const uint32_t wrong_day_percent_;
   const uint32_t confirm_percent_;
   const uint64_t commands_;
   /// Of the sites of each region.
@@ -169,6 +189,7 @@ class Population {
   uint32_t arrivals_ = 0;
   /// Whose turn it is: somebody who looks again, or a newcomer.
   bool newcomers_turn_ = true;
+  RotationMoment moment_;
   uint64_t holds_open_ = 0;
   bool has_hold_expired_ = false;
   std::deque<PersonNumber> looking_again_;

@@ -66,10 +66,12 @@ absl::StatusOr<std::unique_ptr<Rehearsal>> Rehearsal::Open(
   if (!reader.ok()) return reader.status();
   std::unique_ptr<Rehearsal> rehearsal(
       new Rehearsal(log, scenario, std::move(options), *std::move(reader)));
-  auto elapsed = ReadHistory(log, rehearsal->places_, rehearsal->reader_,
-                             rehearsal->population_, rehearsal->tally_);
-  if (!elapsed.ok()) return elapsed.status();
-  rehearsal->elapsed_before_ = *elapsed;
+  const auto history = ReadHistory(log, rehearsal->places_, rehearsal->reader_,
+                                   rehearsal->population_, rehearsal->tally_);
+  if (!history.ok()) return history.status();
+  rehearsal->elapsed_before_ = history->elapsed;
+  rehearsal->first_opening_ = history->first_opening;
+  rehearsal->TellTheMoment(rehearsal->opened_at_);
   rehearsal->handed_over_ = rehearsal->tally_.ledger().published();
   return rehearsal;
 }
@@ -90,12 +92,17 @@ absl::StatusOr<Rehearsal::End> Rehearsal::Run() {
 
 absl::StatusOr<Rehearsal::End> Rehearsal::SetUp() {
   last_sign_of_life_ = options_.clock();
-  bool is_published = false;
-  while (!is_published || !tally_.AllOperationsAnswered()) {
-    if (!is_published && options_.clock() >= append_again_at_) {
-      const auto published = PublishOperations();
+  uint32_t published_count = 0;
+  while (!tally_.AllOperationsAnswered()) {
+    // The campaign comes last: a rotation begins as soon as it is defined.
+    const uint32_t due =
+        tally_.OperationsAnswered() < places_.SiteOperationCount()
+            ? places_.SiteOperationCount()
+            : places_.OperationCount();
+    if (published_count < due && options_.clock() >= append_again_at_) {
+      const auto published = PublishOperations(due);
       if (!published.ok()) return published.status();
-      is_published = *published;
+      if (*published) published_count = due;
     }
     if (options_.stop()) return End::kStopped;
     const auto moved = ReadConfirmations();
@@ -108,25 +115,30 @@ absl::StatusOr<Rehearsal::End> Rehearsal::SetUp() {
   return End::kFinished;
 }
 
-absl::StatusOr<bool> Rehearsal::PublishOperations() {
-  const absl::Status appended = AppendOperations();
+absl::StatusOr<bool> Rehearsal::PublishOperations(uint32_t count) {
+  const absl::Status appended = AppendOperations(count);
   append_refused_ = false;
   if (appended.ok()) return true;
   if (auto status = AwaitRoom(appended); !status.ok()) return status;
   // Some may stand there all the same.
-  if (auto status = ReadOperations(log_, places_, tally_); !status.ok()) {
-    return status;
-  }
+  const auto first_opening = ReadOperations(log_, places_, tally_);
+  if (!first_opening.ok()) return first_opening.status();
+  first_opening_ = *first_opening;
   return false;
 }
 
-absl::Status Rehearsal::AppendOperations() {
+absl::Status Rehearsal::AppendOperations(uint32_t count) {
   std::vector<std::pair<std::string, std::string>> keys_and_values;
-  const uint32_t count = places_.OperationCount();
+  std::vector<uint32_t> numbers;
+  if (!first_opening_.has_value() && count > places_.SiteOperationCount()) {
+    first_opening_ = options_.clock() + places_.rotation().Ahead();
+  }
   for (uint32_t number = 0; number < count; ++number) {
     if (!tally_.IsPublished(number)) {
-      auto [key, operation] = places_.OperationAt(number);
+      auto [key, operation] = places_.OperationAt(
+          number, first_opening_.value_or(absl::UnixEpoch()));
       keys_and_values.emplace_back(std::move(key), Encode(operation));
+      numbers.push_back(number);
     }
     const bool is_last = number + 1 == count;
     if (keys_and_values.size() < kOperationsInAppend && !is_last) continue;
@@ -139,7 +151,9 @@ absl::Status Rehearsal::AppendOperations() {
     if (auto offsets = log_.Append(records); !offsets.ok()) {
       return offsets.status();
     }
+    for (const uint32_t done : numbers) tally_.OperationPublished(done);
     keys_and_values.clear();
+    numbers.clear();
   }
   return absl::OkStatus();
 }
@@ -247,8 +261,15 @@ absl::StatusOr<bool> Rehearsal::PublishSome(Publisher& publisher) {
   return append_refused_;
 }
 
+void Rehearsal::TellTheMoment(absl::Time now) {
+  const Rotation& rotation = places_.rotation();
+  if (!rotation.Exists() || !first_opening_.has_value()) return;
+  population_.ItIs(rotation.At(now - *first_opening_));
+}
+
 bool Rehearsal::PublishDue(Publisher& publisher) {
   const absl::Time now = options_.clock();
+  TellTheMoment(now);
   const uint64_t room = Room(now);
   if (room == 0) return false;
   auto batch = publisher.TakeIdle();

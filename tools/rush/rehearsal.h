@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "events/log/log.h"
 #include "tools/rush/backlog.h"
@@ -106,7 +107,7 @@ class Rehearsal {
   Figures figures() const;
   /// Takes a moment: for the end.
   FairnessReport fairness() const {
-    return tally_.fairness().Report(population_, places_.regions());
+    return tally_.fairness().Report(population_, places_);
   }
 
  private:
@@ -116,8 +117,10 @@ class Rehearsal {
   /// Publishes the operations that are missing and awaits all confirmations.
   absl::StatusOr<End> SetUp();
   /// False: the disk is full, so it is tried again.
-  absl::StatusOr<bool> PublishOperations();
-  absl::Status AppendOperations();
+  absl::StatusOr<bool> PublishOperations(uint32_t count);
+  absl::Status AppendOperations(uint32_t count);
+  /// Tells the people where in the rotation it is, if there is one.
+  void TellTheMoment(absl::Time now);
   absl::StatusOr<End> Rehearse();
   absl::StatusOr<End> StopHere();
 
@@ -166,6 +169,9 @@ class Rehearsal {
   bool append_refused_ = false;
   absl::Time append_again_at_ = absl::InfinitePast();
   bool awaits_room_ = false;
+
+  /// Of the campaign's first round; none: it is not defined yet.
+  std::optional<absl::Time> first_opening_;
 
   uint64_t handed_over_ = 0;
   /// Open loop: commands that were due since this start, published or not

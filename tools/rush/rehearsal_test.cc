@@ -284,6 +284,41 @@ TEST_F(RehearsalTest, HoldsThatNeverRunOutAreNoticed) {
       << end.status();
 }
 
+// --- A rotation ---
+
+Scenario SmallRotation() {
+  Scenario scenario = SmallRush();
+  scenario.commands = 50'000;
+  scenario.seats = 300;
+  scenario.repeat_percent = 0;
+  scenario.cancel_percent = 0;
+  scenario.rotation_day_seconds = 1;
+  scenario.rotation_first_day = absl::CivilDay(2021, 8, 9);
+  scenario.early_percent = 20;
+  scenario.wrong_day_percent = 50;
+  return scenario;
+}
+
+TEST_F(RehearsalTest, InARotationPeopleComeOnTheirDay) {
+  Open(SmallRotation());
+  RunToTheEnd();
+  EXPECT_EQ(rehearsal_->figures().bookings, 250u);
+  EXPECT_GT(Refused(v1::REFUSAL_NOT_YOUR_DAY), 20u);
+  EXPECT_GT(Refused(v1::REFUSAL_WINDOW_NOT_OPEN), 30u);
+  const auto digits = rehearsal_->fairness().by_birth_day_digit;
+  ASSERT_EQ(digits.size(), 10u);
+  for (const SuccessRate& digit : digits) EXPECT_EQ(digit.booked, digit.tried);
+}
+
+TEST_F(RehearsalTest, WhoseDayPassedWhileItWasStoppedComesWithAll) {
+  RunAndStop(SmallRotation(), 30);
+  Open(SmallRotation());
+  RunToTheEnd();
+  EXPECT_EQ(rehearsal_->figures().bookings, 250u);
+  Open(SmallRotation());
+  EXPECT_TRUE(rehearsal_->IsFinished());
+}
+
 // --- A full disk ---
 
 TEST_F(RehearsalTest, SettingUpAwaitsRoomOnTheDisk) {

@@ -58,6 +58,10 @@ Scenarios:
   uniform           everyone has a seat of their own: bookings and nothing else
   korea-2021-07-12  3.5 M people, 1.85 M seats, ten million commands
   korea-2021-07-19  1.5 M people who press again and again
+  korea-2021-08-rotation
+                    16.2 M people in ten days by their day of birth, a minute
+                    each, in small rehearsals three seconds; a day that passes
+                    while it is stopped is over, and its people come at the end
   ./mine.json       your own; tools/scenarios/ shows what stands in it
 
 Examples:

@@ -98,6 +98,18 @@ TEST_F(RushCommandTest, AnExpiryWaveGivesEverySeatToSomebody) {
   EXPECT_EQ(json["seats_left"], 0);
 }
 
+TEST_F(RushCommandTest, ASmallRotationIsEvenByTheDayOfBirth) {
+  EXPECT_EQ(Rush({"korea-2021-08-rotation", "--data", data_, "--bookings",
+                  "20000", "--json", json_}),
+            0);
+  const nlohmann::json json = Json();
+  EXPECT_EQ(json["bookings"], 17063);
+  EXPECT_GT(json["refusals"]["NOT_YOUR_DAY"], 0);
+  EXPECT_GT(json["refusals"]["WINDOW_NOT_OPEN"], 0);
+  EXPECT_GT(json["refusals"]["ROUND_SHARE_TAKEN"], 0);
+  EXPECT_EQ(json["fairness"]["birth_day_digit"].size(), 10u);
+}
+
 TEST_F(RushCommandTest, AnotherRehearsalInTheSameDirectoryIsRefused) {
   EXPECT_EQ(Rush({"--data", data_, "--bookings", "100"}), 0);
   EXPECT_EQ(Rush({"--data", data_, "--bookings", "101"}), 2);

@@ -27,6 +27,9 @@ constexpr uint32_t kHoldSecondsMax = 24 * 60 * 60;
 /// A smaller day does not hold for less: so that all is held before the first
 /// hold runs out.
 constexpr uint32_t kHoldSecondsLeast = 5;
+constexpr uint32_t kRotationDaySecondsMax = 24 * 60 * 60;
+/// A smaller day is no shorter: so that who comes finds time to try again.
+constexpr uint32_t kRotationDaySecondsLeast = 3;
 constexpr uint32_t kMinutesOfDay = 24 * 60;
 /// The contract's bound of a slot's capacity.
 constexpr uint32_t kCapacityMax = 1'000'000;
@@ -84,6 +87,13 @@ void ReadWishes(ScenarioFields& fields, Scenario& scenario) {
   scenario.hold_seconds =
       fields.Whole("hold_seconds", 1, kHoldSecondsMax, /*missing=*/0);
   scenario.confirm_percent = fields.Whole("confirm_percent", 0, 100, 0);
+  scenario.rotation_day_seconds = fields.Whole(
+      "rotation_day_seconds", 1, kRotationDaySecondsMax, /*missing=*/0);
+  if (scenario.rotation_day_seconds > 0) {
+    scenario.rotation_first_day = fields.Day("rotation_first_day");
+  }
+  scenario.early_percent = fields.Whole("early_percent", 0, 90, 0);
+  scenario.wrong_day_percent = fields.Whole("wrong_day_percent", 0, 90, 0);
 }
 
 void ReadTheDay(ScenarioFields& fields, Scenario& scenario) {
@@ -132,6 +142,12 @@ std::optional<Mistake> MistakeIn(const Scenario& scenario) {
     return Mistake{"seats",
                    "must be at least as many as citizens, where each has a "
                    "seat of their own"};
+  }
+  if (scenario.early_percent + scenario.wrong_day_percent > 0 &&
+      scenario.rotation_day_seconds == 0) {
+    return Mistake{
+        scenario.early_percent > 0 ? "early_percent" : "wrong_day_percent",
+        "must not be given without rotation_day_seconds"};
   }
   if (scenario.confirm_percent > 0 && scenario.hold_seconds == 0) {
     return Mistake{"confirm_percent", "must not be given without hold_seconds"};
@@ -209,6 +225,12 @@ absl::StatusOr<Scenario> WithSeats(const Scenario& scenario, uint32_t seats) {
   result.not_eligible = static_cast<uint32_t>(not_eligible);
   result.too_early = static_cast<uint32_t>(too_early);
   result.sites = static_cast<uint32_t>(sites);
+  if (scenario.rotation_day_seconds > 0) {
+    const uint32_t least =
+        std::min(scenario.rotation_day_seconds, kRotationDaySecondsLeast);
+    result.rotation_day_seconds = static_cast<uint32_t>(std::clamp<uint64_t>(
+        scaled(scenario.rotation_day_seconds), least, kRotationDaySecondsMax));
+  }
   if (scenario.hold_seconds > 0) {
     const uint64_t least = std::min(scenario.hold_seconds, kHoldSecondsLeast);
     result.hold_seconds = static_cast<uint32_t>(std::clamp<uint64_t>(

@@ -103,6 +103,16 @@ struct Scenario {
   /// run out, and stay away.
   uint32_t confirm_percent = 0;
 
+  /// Ten days, from this one on, each of so many seconds, on which people book
+  /// whose day of birth ends in the date's last digit; then all may. 0: no
+  /// rotation.
+  uint32_t rotation_day_seconds = 0;
+  absl::CivilDay rotation_first_day;
+  /// Of those: so many come before their window opens; so many try on a day
+  /// drawn by chance first.
+  uint32_t early_percent = 0;
+  uint32_t wrong_day_percent = 0;
+
   /// What happened on the day, for people and as numbers; 0: not known.
   std::string on_the_day;
   uint64_t on_the_day_bookings = 0;
@@ -119,8 +129,9 @@ absl::StatusOr<Scenario> ParseScenario(std::string_view file,
                                        std::string_view text);
 
 /// The same day with so many seats, and everything that is counted in people,
-/// sites or commands larger or smaller by as much, as is the time that a seat
-/// is held. INVALID_ARGUMENT: it would be beyond a bound. REQUIRES: seats > 0.
+/// sites or commands larger or smaller by as much, as are the time that a seat
+/// is held and a day of the rotation. INVALID_ARGUMENT: it would be beyond a
+/// bound. REQUIRES: seats > 0.
 absl::StatusOr<Scenario> WithSeats(const Scenario& scenario, uint32_t seats);
 
 /// Its name and text, as built into the program.

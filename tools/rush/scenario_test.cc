@@ -206,7 +206,7 @@ TEST(ScenarioTest, TheKoreanDayIsAsReported) {
 
 // Whoever reads a built-in scenario sees of every figure where it is from.
 TEST(ScenarioTest, EveryFigureThatIsBuiltInNamesItsSource) {
-  EXPECT_EQ(BuiltInScenarios().size(), 4u);
+  EXPECT_EQ(BuiltInScenarios().size(), 5u);
   for (const auto& [name, text] : BuiltInScenarios()) {
     const auto scenario = FindScenario(name);
     EXPECT_TRUE(scenario.ok()) << scenario.status();
@@ -236,8 +236,9 @@ TEST(ScenarioTest, AFileOfOnesOwnIsRead) {
 TEST(ScenarioTest, AnUnknownNameAnswersThoseThatThereAre) {
   EXPECT_EQ(FindScenario("seoul").status().message(),
             "there is no scenario \"seoul\"; built in are expiry-wave, "
-            "korea-2021-07-12, korea-2021-07-19, uniform; a file of your own "
-            "ends in .json or is given with its folder");
+            "korea-2021-07-12, korea-2021-07-19, korea-2021-08-rotation, "
+            "uniform; a file of your own ends in .json or is given with its "
+            "folder");
   EXPECT_EQ(FindScenario("seoul.json").status().message(),
             "seoul.json: cannot be read: no such scenario file?");
 }

@@ -1,5 +1,7 @@
 #include "tools/rush/scripted_worker.h"
 
+#include <algorithm>
+
 #include "events/codec.h"
 #include "events/invariant.h"
 
@@ -14,6 +16,24 @@ v1::Confirmation Refused(v1::Refusal refusal) {
   confirmation.set_outcome(v1::OUTCOME_REFUSED);
   confirmation.set_refusal(refusal);
   return confirmation;
+}
+
+v1::Refusal JudgeRounds(const v1::Campaign& campaign, uint32_t digit,
+                        int64_t asked_at_unix_ms) {
+  v1::Refusal refusal = v1::REFUSAL_WINDOW_NOT_OPEN;
+  for (const v1::Round& round : campaign.rounds()) {
+    if (asked_at_unix_ms < round.opens_unix_ms() ||
+        asked_at_unix_ms >= round.closes_unix_ms()) {
+      continue;
+    }
+    const auto& digits = round.birth_day_digits();
+    if (digits.empty() ||
+        std::find(digits.begin(), digits.end(), digit) != digits.end()) {
+      return v1::REFUSAL_UNSPECIFIED;
+    }
+    refusal = v1::REFUSAL_NOT_YOUR_DAY;
+  }
+  return refusal;
 }
 
 v1::Confirmation Done(v1::Outcome outcome,
@@ -142,9 +162,9 @@ v1::Confirmation ScriptedWorker::DecideNew(const v1::Command& command,
   if (born < cohort.born_from_yyyymmdd() || born > cohort.born_to_yyyymmdd()) {
     return Refused(v1::REFUSAL_NOT_ELIGIBLE);
   }
-  if (asked_at_unix_ms < campaign.rounds(0).opens_unix_ms()) {
-    return Refused(v1::REFUSAL_WINDOW_NOT_OPEN);
-  }
+  const v1::Refusal not_now =
+      JudgeRounds(campaign, born % 10, asked_at_unix_ms);
+  if (not_now != v1::REFUSAL_UNSPECIFIED) return Refused(not_now);
   if (appointment != appointments_.end()) {
     return Refused(v1::REFUSAL_ALREADY_BOOKED);
   }

@@ -76,6 +76,7 @@ class Tally {
   absl::Status TakeNotice(Shard shard, absl::Time stamp,
                           const v1::Notice& notice);
 
+  size_t OperationsAnswered() const { return operations_answered_; }
   bool AllOperationsAnswered() const {
     return operations_answered_ == operations_.size();
   }

@@ -310,7 +310,7 @@ TEST_F(RehearsalTest, InARotationPeopleComeOnTheirDay) {
   for (const SuccessRate& digit : digits) EXPECT_EQ(digit.booked, digit.tried);
 }
 
-TEST_F(RehearsalTest, WhoseDayPassedWhileItWasStoppedComesWithAll) {
+TEST_F(RehearsalTest, ARotationGoesOnAfterAStop) {
   RunAndStop(SmallRotation(), 30);
   Open(SmallRotation());
   RunToTheEnd();

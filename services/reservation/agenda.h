@@ -5,6 +5,7 @@
 // taken out one by one: when its time comes, an entry that has nothing left to
 // do is passed over. A wave goes through the seats of a slot or a site, from
 // the latest to the first; waves come before anything that is due.
+// So do searches, which offer free seats to those who wait (waitlist.h).
 //
 // A step looks at a few entries or seats and is decided like an input
 // (decide_agenda.cc); its event says how many it passed. So a hundred thousand
@@ -28,7 +29,8 @@ absl::Time NextDue(const Agenda& agenda);
 
 /// Is there a step to take, by the line's time?
 inline bool IsDue(const Head& head) {
-  return !head.agenda.waves.empty() || head.now >= NextDue(head.agenda);
+  return !head.agenda.waves.empty() || !head.agenda.searches.empty() ||
+         head.now >= NextDue(head.agenda);
 }
 
 /// The row in which the entry rests that stands `ahead` of the next one.

@@ -66,6 +66,12 @@ class CallerAnnouncer {
         return Notify(event_.fulfilled(), v1::NOTICE_KIND_FULFILLED);
       case v1::Event::kMissed:
         return Notify(event_.missed(), v1::NOTICE_KIND_MISSED);
+      case v1::Event::kWaiting:
+        return Tell(event_.waiting());
+      case v1::Event::kWaitlistLeft:
+        return Tell(event_.waitlist_left());
+      case v1::Event::kOffered:
+        return Tell(event_.offered());
       case v1::Event::kInputDeadLettered:
       case v1::Event::kCommandParked:
       case v1::Event::kCampaignAdopted:
@@ -89,6 +95,13 @@ class CallerAnnouncer {
       case v1::Event::kSlotEnded:
       case v1::Event::kAgendaPassed:
       case v1::Event::kWavePassed:
+      case v1::Event::kWaitlistAsked:
+      case v1::Event::kOfferParked:
+      case v1::Event::kOfferDeclined:
+      case v1::Event::kOfferWithdrawn:
+      case v1::Event::kWaitlistJoined:
+      case v1::Event::kSeatOffered:
+      case v1::Event::kSearchPassed:
         return;  // no caller is told
       case v1::Event::BODY_NOT_SET:
         break;
@@ -157,8 +170,31 @@ class CallerAnnouncer {
     outbox_.Confirm(moved.citizen_id());
   }
 
+  void Tell(const v1::Waiting& waiting) {
+    AnswerEnd(waiting, v1::OUTCOME_WAITING);
+    outbox_.Confirm(waiting.citizen_id());
+  }
+
+  void Tell(const v1::WaitlistLeft& left) {
+    v1::Confirmation& answer =
+        NewConfirmation(v1::TOPIC_COMMANDS, left.command_offset());
+    answer.set_citizen_id(left.citizen_id());
+    answer.set_command_id(left.command_id());
+    answer.set_outcome(v1::OUTCOME_LEFT_WAITLIST);
+    answer.set_campaign_id(left.campaign_id());
+    outbox_.Confirm(left.citizen_id());
+  }
+
+  void Tell(const v1::Offered& offered) {
+    if (offered.deadline_unix_ms() == 0) {
+      return Notify(offered, v1::NOTICE_KIND_NEXT_DOSE_BOOKED);
+    }
+    Notify(offered, v1::NOTICE_KIND_OFFERED, offered.deadline_unix_ms());
+  }
+
   template <typename Body>
-  void Notify(const Body& body, v1::NoticeKind kind) {
+  void Notify(const Body& body, v1::NoticeKind kind,
+              int64_t deadline_unix_ms = 0) {
     v1::Notice& notice = outbox_.NewNotice();
     notice.set_kind(kind);
     notice.set_citizen_id(body.citizen_id());
@@ -168,6 +204,7 @@ class CallerAnnouncer {
     notice.set_site_id(body.site_id());
     notice.set_slot_id(body.slot_id());
     notice.set_seat(body.seat());
+    notice.set_deadline_unix_ms(deadline_unix_ms);
     outbox_.Notify(body.citizen_id());
   }
 

@@ -49,7 +49,21 @@ class ShardAnnouncer {
         return AnswerSeat(event_.seat_refused(),
                           event_.seat_refused().refusal(), SeatNumber{});
       case v1::Event::kSeatReleased:
+        if (event_.seat_released().turn() == 0) return;  // it was declined
         return AnswerRelease(event_.seat_released(), v1::REFUSAL_UNSPECIFIED);
+      case v1::Event::kWaitlistAsked:
+        return Join(event_.waitlist_asked(), "",
+                    ShardOf(event_.waitlist_asked().site_id(), shards_));
+      case v1::Event::kWaiting:
+        return Tell(event_.waiting());
+      case v1::Event::kWaitlistJoined:
+        if (!event_.waitlist_joined().region().empty()) return;
+        return AnswerSeat(event_.waitlist_joined(), v1::REFUSAL_UNSPECIFIED,
+                          SeatNumber{});
+      case v1::Event::kSeatOffered:
+        return Tell(event_.seat_offered());
+      case v1::Event::kOfferDeclined:
+        return Tell(event_.offer_declined());
       case v1::Event::kReleaseRefused:
         return AnswerRelease(event_.release_refused(),
                              event_.release_refused().refusal());
@@ -90,6 +104,11 @@ class ShardAnnouncer {
       case v1::Event::kSlotEnded:
       case v1::Event::kAgendaPassed:
       case v1::Event::kWavePassed:
+      case v1::Event::kWaitlistLeft:
+      case v1::Event::kOffered:
+      case v1::Event::kOfferParked:
+      case v1::Event::kOfferWithdrawn:
+      case v1::Event::kSearchPassed:
         return;  // no shard is told
       case v1::Event::BODY_NOT_SET:
         break;
@@ -232,7 +251,46 @@ class ShardAnnouncer {
     v1::SeatWithdrawal& told = *message->mutable_seat_withdrawal();
     NameTakenSeat(withdrawn, told);
     told.set_reason(withdrawn.reason());
+    told.set_waits(withdrawn.waits());
     outbox_.Send(ShardOf(withdrawn.citizen_id(), shards_), message);
+  }
+
+  template <typename Body>
+  void Join(const Body& body, const std::string& region, Shard to) {
+    v1::Message* message = NewMessage();
+    v1::WaitlistRequest& request = *message->mutable_waitlist_request();
+    NameSeat(body, request);
+    request.set_region(region);
+    request.set_from_unix_ms(body.from_unix_ms());
+    request.set_to_unix_ms(body.to_unix_ms());
+    request.set_order(body.order());
+    outbox_.Send(to, message);
+  }
+
+  void Tell(const v1::Waiting& waiting) {
+    if (waiting.region().empty()) return;
+    for (Shard to{0}; to.value < shards_.value; ++to) {
+      Join(waiting, waiting.region(), to);
+    }
+  }
+
+  void Tell(const v1::SeatOffered& offered) {
+    v1::Message* message = NewMessage();
+    v1::SeatOffer& offer = *message->mutable_seat_offer();
+    offer.set_citizen_id(offered.citizen_id());
+    offer.set_campaign_id(offered.campaign_id());
+    offer.set_site_id(offered.site_id());
+    offer.set_slot_id(offered.slot_id());
+    offer.set_seat(offered.seat());
+    offer.set_seat_turn(offered.turn());
+    offer.set_next_dose_by(offered.next_dose_by());
+    outbox_.Send(ShardOf(offered.citizen_id(), shards_), message);
+  }
+
+  void Tell(const v1::OfferDeclined& declined) {
+    v1::Message* message = NewMessage();
+    NameTakenSeat(declined, *message->mutable_seat_decline());
+    outbox_.Send(ShardOf(declined.site_id(), shards_), message);
   }
 
   template <typename Body>

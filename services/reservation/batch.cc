@@ -9,9 +9,11 @@
 #include "events/codec.h"
 #include "events/invariant.h"
 #include "services/reservation/agenda.h"
+#include "services/reservation/claim_name.h"
 #include "services/reservation/decide.h"
 #include "services/reservation/fold.h"
 #include "services/reservation/limits.h"
+#include "services/reservation/rules.h"
 
 namespace slotlog {
 namespace {
@@ -21,82 +23,6 @@ using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedOutputStream;
 
 constexpr size_t kDeadLetterPayloadBytesMax = 1024 * 1024;
-
-/// Citizen and campaign of an event after which parked commands may be decided.
-struct ClaimName {
-  std::string_view citizen_id;
-  std::string_view campaign_id;
-};
-
-template <typename Body>
-ClaimName ClaimNamedBy(const Body& body) {
-  return {body.citizen_id(), body.campaign_id()};
-}
-
-ClaimName ClaimNamedBy(const v1::Event& event) {
-  switch (event.body_case()) {
-    case v1::Event::kCommandRefused:
-      return ClaimNamedBy(event.command_refused());
-    case v1::Event::kCommandRepeated:
-      return ClaimNamedBy(event.command_repeated());
-    case v1::Event::kBooked:
-      return ClaimNamedBy(event.booked());
-    case v1::Event::kCancelled:
-      return ClaimNamedBy(event.cancelled());
-    case v1::Event::kHeld:
-      return ClaimNamedBy(event.held());
-    case v1::Event::kHoldConfirmed:
-      return ClaimNamedBy(event.hold_confirmed());
-    case v1::Event::kHoldGivenBack:
-      return ClaimNamedBy(event.hold_given_back());
-    case v1::Event::kRescheduled:
-      return ClaimNamedBy(event.rescheduled());
-    case v1::Event::kSeatLost:
-      return ClaimNamedBy(event.seat_lost());
-    case v1::Event::kFulfilled:
-      return ClaimNamedBy(event.fulfilled());
-    case v1::Event::kMissed:
-      return ClaimNamedBy(event.missed());
-    case v1::Event::kInputDeadLettered:
-    case v1::Event::kSiteDefined:
-    case v1::Event::kSlotsOpened:
-    case v1::Event::kCapacityChanged:
-    case v1::Event::kSlotClosed:
-    case v1::Event::kCampaignDefined:
-    case v1::Event::kCampaignChanged:
-    case v1::Event::kCampaignAdopted:
-    case v1::Event::kCampaignAcknowledged:
-    case v1::Event::kOperationRefused:
-    case v1::Event::kOperationRepeated:
-    case v1::Event::kCommandParked:
-    case v1::Event::kSeatAsked:
-    case v1::Event::kReleaseAsked:
-    case v1::Event::kSeatTaken:
-    case v1::Event::kSeatRefused:
-    case v1::Event::kSeatReleased:
-    case v1::Event::kHoldExpired:
-    case v1::Event::kHoldDeferred:
-    case v1::Event::kMoveAsked:
-    case v1::Event::kNewSeatTaken:
-    case v1::Event::kNewSeatReturned:
-    case v1::Event::kSiteClosed:
-    case v1::Event::kReleaseRefused:
-    case v1::Event::kSeatMoved:
-    case v1::Event::kSeatsSwapped:
-    case v1::Event::kMoveDelayed:
-    case v1::Event::kSeatWithdrawn:
-    case v1::Event::kSeatCheckedIn:
-    case v1::Event::kDoseGiven:
-    case v1::Event::kSeatMissed:
-    case v1::Event::kSlotEnded:
-    case v1::Event::kWavePassed:
-    case v1::Event::kSeatConfirmed:
-    case v1::Event::kAgendaPassed:
-    case v1::Event::BODY_NOT_SET:
-      break;
-  }
-  return {};
-}
 
 v1::Topic ContractTopic(const Cause& cause) {
   return cause.topic.has_value() ? static_cast<v1::Topic>(*cause.topic)
@@ -222,7 +148,8 @@ void Batch::AddEvent(const Input& input, v1::Event* event) {
   event->SerializeWithCachedSizesToArray(bytes);
 }
 
-/// A conversation may have ended: the first command behind it is next.
+/// A conversation may have ended: what is parked behind it is next, an offer
+/// before commands.
 void Batch::QueueParked(const v1::Event& event) {
   const ClaimName name = ClaimNamedBy(event);
   if (name.campaign_id.empty()) return;
@@ -231,6 +158,19 @@ void Batch::QueueParked(const v1::Event& event) {
   if (citizen == nullptr) return;
   const Claim* claim = citizen->FindClaim(CampaignId{name.campaign_id});
   if (claim == nullptr || claim->conversation == nullptr || claim->IsOpen()) {
+    return;
+  }
+  if (const auto& offer = claim->conversation->offer) {
+    auto* message = Arena::CreateMessage<v1::Message>(&arena_);
+    v1::SeatOffer& again = *message->mutable_seat_offer();
+    again.set_citizen_id(name.citizen_id.data(), name.citizen_id.size());
+    again.set_campaign_id(claim->campaign_id);
+    NameSeat(again, offer->seat);
+    again.set_next_dose_by(offer->next_dose_by);
+    follow_ups_.push_back({.cause = current_.cause,
+                           .asked_at = current_.asked_at,
+                           .digest = current_.digest,
+                           .body = MessageFrom{shard_, message}});
     return;
   }
   const ParkedCommand& parked = claim->conversation->parked.front();
@@ -372,7 +312,10 @@ void Batch::MoveInto(State& state) {
   state.citizens().Absorb(overlay_.citizens().TakeChanges());
   state.dues().Absorb(overlay_.dues().TakeChanges());
   state.site_uses().Absorb(overlay_.site_uses().TakeChanges());
+  state.waitlists().Absorb(overlay_.waitlists().TakeChanges());
+  state.waiter_chunks().Absorb(overlay_.waiter_chunks().TakeChanges());
   state.head().agenda = std::move(overlay_.head().agenda);
+  state.head().waiters = overlay_.head().waiters;
   FoldHead(*events_, digest_, state.head());
 }
 

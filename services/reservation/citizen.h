@@ -18,6 +18,7 @@
 #include "events/ids.h"
 #include "events/log/log.h"
 #include "slotlog/v1/confirmations.pb.h"
+#include "slotlog/v1/operations.pb.h"
 
 namespace slotlog {
 
@@ -83,6 +84,14 @@ struct Move {
   friend bool operator==(const Move&, const Move&) = default;
 };
 
+/// A seat that was offered while the claim was busy.
+struct ParkedOffer {
+  SeatName seat;
+  v1::NextDoseBy next_dose_by = v1::NEXT_DOSE_BY_UNSPECIFIED;
+
+  friend bool operator==(const ParkedOffer&, const ParkedOffer&) = default;
+};
+
 /// The exchange that is open with a slot's shard, and who waits for its end.
 struct Conversation {
   /// Empty where it was no command that opened it, but a deadline.
@@ -96,6 +105,7 @@ struct Conversation {
   /// Where the claim returns to if it does not.
   ClaimState before = ClaimState::kIdle;
   std::optional<Move> move;
+  std::optional<ParkedOffer> offer;
   std::vector<ParkedCommand> parked;
 
   friend bool operator==(const Conversation&, const Conversation&) = default;
@@ -115,7 +125,9 @@ struct Claim {
   uint32_t chances_used = 0;
   /// The last claim ended by its deadline.
   bool has_expired = false;
-  /// Set while one is open or commands are parked behind it.
+  /// Under which the citizen stands in a waitlist; 0: in none.
+  Turn waiting;
+  /// Set while one is open or something is parked behind it.
   std::unique_ptr<Conversation> conversation;
 
   Claim() = default;

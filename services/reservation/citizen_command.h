@@ -66,6 +66,14 @@ void NameWish(Body& body, const v1::Command& command) {
     case v1::Command::kCancel:
       body.set_campaign_id(command.cancel().campaign_id());
       return;
+    case v1::Command::kJoinWaitlist:
+      body.set_campaign_id(command.join_waitlist().campaign_id());
+      body.set_site_id(command.join_waitlist().site_id());
+      body.set_slot_id(command.join_waitlist().slot_id());
+      return;
+    case v1::Command::kLeaveWaitlist:
+      body.set_campaign_id(command.leave_waitlist().campaign_id());
+      return;
     case v1::Command::kTick:
     case v1::Command::ACTION_NOT_SET:
       return;

@@ -27,6 +27,13 @@ v1::Event* DecideMessage(const State& state, const Input& input,
       return DecideSeatWithdrawal(state, message.seat_withdrawal(), arena);
     case v1::Message::kVisitEnd:
       return DecideVisitEnd(state, message.visit_end(), arena);
+    case v1::Message::kWaitlistRequest:
+      return DecideWaitlistRequest(state, input, message.waitlist_request(),
+                                   arena);
+    case v1::Message::kSeatOffer:
+      return DecideSeatOffer(state, message.seat_offer(), arena);
+    case v1::Message::kSeatDecline:
+      return DecideSeatDecline(state, message.seat_decline(), arena);
     case v1::Message::kCampaignAnnouncement:
       return DecideCampaignAnnouncement(state, message.campaign_announcement(),
                                         arena);

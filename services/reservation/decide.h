@@ -2,12 +2,15 @@
 // not. It is pure: the same state and input give the same event, on any
 // machine, at any time. It reads no clock and writes nothing.
 //
-//   commands          decide_citizen.cc   one function per command
+//   commands          decide_citizen.cc   one function per command; what each
+//                                         passes first is decide_command.cc
 //   slots' answers    decide_answer.cc    and what slots announce
 //   slots' requests   decide_slot.cc
 //   operations        decide_operation.cc one function per operation
 //   the agenda        decide_agenda.cc    what falls due, what goes in waves
-//   campaigns         decide_campaign.cc  theirs, and how shards hear of them
+//   the waitlist      decide_waitlist.cc  decide_search.cc: who is offered
+//   seats campaigns         decide_campaign.cc  theirs, and how shards hear of
+//   them
 //
 // What an event makes other shards and callers know is announce.h; what it does
 // to the state is fold.h; batch.h puts the three together.
@@ -60,12 +63,23 @@ v1::Event* DecideSeatWithdrawal(const State& state,
                                 google::protobuf::Arena& arena);
 v1::Event* DecideVisitEnd(const State& state, const v1::VisitEnd& end,
                           google::protobuf::Arena& arena);
+v1::Event* DecideWaitlistRequest(const State& state, const Input& input,
+                                 const v1::WaitlistRequest& request,
+                                 google::protobuf::Arena& arena);
+v1::Event* DecideSeatOffer(const State& state, const v1::SeatOffer& offer,
+                           google::protobuf::Arena& arena);
+/// Null: the slot has taken the seat back.
+v1::Event* DecideSeatDecline(const State& state, const v1::SeatDecline& decline,
+                             google::protobuf::Arena& arena);
 v1::Event* DecideCampaignAnnouncement(const State& state,
                                       const v1::CampaignAnnouncement& announced,
                                       google::protobuf::Arena& arena);
 v1::Event* DecideCampaignAdoption(const State& state, const MessageFrom& from,
                                   const v1::CampaignAdoption& adoption,
                                   google::protobuf::Arena& arena);
+
+/// The part of an agenda's step. REQUIRES: there is a search.
+v1::Event* DecideSearchStep(const State& state, google::protobuf::Arena& arena);
 
 /// REQUIRES: the agenda is due (agenda.h).
 v1::Event* DecideAgendaStep(const State& state, google::protobuf::Arena& arena);

@@ -10,6 +10,7 @@
 #include "services/reservation/limits.h"
 #include "services/reservation/rules.h"
 #include "services/reservation/supply.h"
+#include "services/reservation/waitlist.h"
 
 namespace slotlog {
 namespace {
@@ -170,6 +171,12 @@ v1::Event* DecideWaveStep(const State& state, Arena& arena) {
           .set_reason(ReasonOf(wave));
       event->mutable_seat_withdrawn()->set_is_counted(
           CountsSeats(state, CampaignId{seat->campaign_id}));
+      // A next dose's seat has no turn under which its citizen could wait.
+      event->mutable_seat_withdrawn()->set_waits(
+          seat->turn != Turn{} && wave.kind == Wave::Kind::kLower &&
+          seat->state == SeatState::kBooked &&
+          OfferTime(state, CampaignId{seat->campaign_id}) >
+              absl::ZeroDuration());
     }
     return event;
   }
@@ -180,8 +187,10 @@ v1::Event* DecideWaveStep(const State& state, Arena& arena) {
 }  // namespace
 
 v1::Event* DecideAgendaStep(const State& state, Arena& arena) {
-  return state.head().agenda.waves.empty() ? DecideDue(state, arena)
-                                           : DecideWaveStep(state, arena);
+  const Agenda& agenda = state.head().agenda;
+  if (!agenda.waves.empty()) return DecideWaveStep(state, arena);
+  if (!agenda.searches.empty()) return DecideSearchStep(state, arena);
+  return DecideDue(state, arena);
 }
 
 }  // namespace slotlog

@@ -90,10 +90,15 @@ int64_t DeadlineOfHold(const AnswerContext& c) {
                             campaign->at(version).rules.hold);
 }
 
-// --- A first seat ---
+// --- A first seat, or a place in a waitlist ---
 
 v1::Event* EndWithSeat(const AnswerContext& c, SeatNumber seat) {
   v1::Event* event = NewEvent(c);
+  if (c.open.wanted == v1::OUTCOME_WAITING) {
+    NameEnd(*event->mutable_waiting(), c, c.claim.seat)
+        .set_turn(c.claim.turn.value);
+    return event;
+  }
   if (c.open.wanted == v1::OUTCOME_HELD) {
     v1::Held& held = NameEnd(*event->mutable_held(), c, c.claim.seat);
     held.set_turn(c.claim.turn.value);
@@ -197,7 +202,8 @@ Body& NameAnnounced(Body& body, const Message& message) {
 template <typename Message>
 bool IsOf(const SeatName& seat, const Message& message) {
   return seat.number.value == message.seat() &&
-         seat.turn.value == message.seat_turn();
+         seat.turn.value == message.seat_turn() &&
+         seat.slot_id == message.slot_id() && seat.site_id == message.site_id();
 }
 
 }  // namespace
@@ -245,11 +251,20 @@ v1::Event* DecideSeatWithdrawal(const State& state,
                           IsOf(claim->conversation->move->to, withdrawal);
   // If it is being given back, the answer will say that it is gone.
   const bool is_own = IsOf(claim->seat, withdrawal) && !claim->IsAskedBack();
+  const bool is_parked_offer =
+      claim->conversation != nullptr &&
+      claim->conversation->offer.has_value() &&
+      IsOf(claim->conversation->offer->seat, withdrawal);
+  auto* event = Arena::CreateMessage<v1::Event>(&arena);
+  if (is_parked_offer) {
+    NameAnnounced(*event->mutable_offer_withdrawn(), withdrawal);
+    return event;
+  }
   if (!is_own && !is_new_one) return nullptr;
 
-  auto* event = Arena::CreateMessage<v1::Event>(&arena);
-  NameAnnounced(*event->mutable_seat_lost(), withdrawal)
-      .set_reason(withdrawal.reason());
+  v1::SeatLost& lost = NameAnnounced(*event->mutable_seat_lost(), withdrawal);
+  lost.set_reason(withdrawal.reason());
+  lost.set_waits(withdrawal.waits());
   return event;
 }
 

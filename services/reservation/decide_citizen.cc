@@ -6,6 +6,7 @@
 #include "services/reservation/citizen_command.h"
 #include "services/reservation/eligibility.h"
 #include "services/reservation/rules.h"
+#include "services/reservation/waitlist.h"
 
 namespace slotlog {
 namespace {
@@ -184,6 +185,66 @@ v1::Event* DecideCancel(const CommandContext& c) {
   return event;
 }
 
+/// May the citizen wait in this campaign?
+v1::Refusal JudgeWait(const CommandContext& c, const CampaignRules& rules) {
+  if (rules.offer == absl::ZeroDuration()) {
+    return v1::REFUSAL_WAITLIST_NOT_OFFERED;
+  }
+  if (c.claim == nullptr) return v1::REFUSAL_UNSPECIFIED;
+  if (c.claim->state == ClaimState::kHeld) return v1::REFUSAL_ALREADY_HELD;
+  if (c.claim->waiting != Turn{}) return v1::REFUSAL_ALREADY_WAITING;
+  return JudgeClaim(c, rules, c.command.join_waitlist());
+}
+
+/// Fills what WaitlistAsked and Waiting have in common.
+template <typename Body>
+Body& NameWait(const CommandContext& c, const Campaign& campaign,
+               const Judgement& judgement, Body& body) {
+  const v1::JoinWaitlist& join = c.command.join_waitlist();
+  NameCommand(body, c.input, c.command);
+  NameWish(body, c.command);
+  body.set_turn((c.claim == nullptr ? Turn{0} : c.claim->turn).value + 1);
+  body.set_from_unix_ms(join.from_unix_ms());
+  body.set_to_unix_ms(join.to_unix_ms());
+  body.set_order(OrderOfRank(
+      campaign.at(judgement.version).rules.cohorts[judgement.cohort].rank));
+  RecordJudgement(judgement, campaign, c.command.profile(),
+                  *body.mutable_judged());
+  return body;
+}
+
+/// A region is nobody's to ask: every shard hears of who waits in it.
+v1::Event* DecideJoin(const CommandContext& c, const v1::JoinWaitlist& join) {
+  const Campaign* campaign = FindCampaign(c, join.campaign_id());
+  if (campaign == nullptr) return Refuse(c, v1::REFUSAL_CAMPAIGN_UNKNOWN);
+  const Judgement judgement =
+      Judge(*campaign, c.command.profile(), c.input.asked_at);
+  if (judgement.refusal != v1::REFUSAL_UNSPECIFIED) {
+    return Refuse(c, *campaign, judgement);
+  }
+  const CampaignRules& rules = campaign->at(judgement.version).rules;
+  if (auto no = JudgeWait(c, rules)) return Refuse(c, no);
+
+  auto* event = Arena::CreateMessage<v1::Event>(&c.arena);
+  if (join.region().empty()) {
+    NameWait(c, *campaign, judgement, *event->mutable_waitlist_asked());
+  } else {
+    NameWait(c, *campaign, judgement, *event->mutable_waiting())
+        .set_region(join.region());
+  }
+  return event;
+}
+
+v1::Event* DecideLeave(const CommandContext& c) {
+  if (c.claim == nullptr || c.claim->waiting == Turn{}) {
+    return Refuse(c, v1::REFUSAL_NOT_WAITING);
+  }
+  auto* event = Arena::CreateMessage<v1::Event>(&c.arena);
+  NameCommand(*event->mutable_waitlist_left(), c.input, c.command)
+      .set_campaign_id(c.claim->campaign_id);
+  return event;
+}
+
 }  // namespace
 
 v1::Event* DecideAction(const CommandContext& c) {
@@ -198,6 +259,10 @@ v1::Event* DecideAction(const CommandContext& c) {
       return DecideReschedule(c, c.command.reschedule());
     case v1::Command::kCancel:
       return DecideCancel(c);
+    case v1::Command::kJoinWaitlist:
+      return DecideJoin(c, c.command.join_waitlist());
+    case v1::Command::kLeaveWaitlist:
+      return DecideLeave(c);
     case v1::Command::kTick:
     case v1::Command::ACTION_NOT_SET:
       break;

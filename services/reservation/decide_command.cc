@@ -31,6 +31,11 @@ std::optional<Fault> FaultInAction(const v1::Command& command) {
       return FaultIn(command.reschedule());
     case v1::Command::kCancel:
       return FaultIn(command.cancel());
+    case v1::Command::kJoinWaitlist:
+      if (auto fault = FaultIn(command.profile())) return fault;
+      return FaultIn(command.join_waitlist());
+    case v1::Command::kLeaveWaitlist:
+      return FaultIn(command.leave_waitlist());
     case v1::Command::kTick:
       return std::nullopt;
     case v1::Command::ACTION_NOT_SET:

@@ -181,6 +181,9 @@ v1::Event* DecideSeatRequest(const State& state, const Input& input,
   if (slot->taken >= slot->capacity) {
     return Refuse(request, v1::REFUSAL_SLOT_FULL, arena);
   }
+  if (slot->is_on_offer) {
+    return Refuse(request, v1::REFUSAL_SEATS_ON_OFFER, arena);
+  }
   if (auto no = JudgeSupply(state, request, *slot)) {
     return Refuse(request, no, arena);
   }
@@ -212,6 +215,9 @@ v1::Event* DecideMoveRequest(const State& state, const Input& input,
   }
   if (wanted->taken >= wanted->capacity) {
     return SwapOrDelay(state, request, *wanted, arena);
+  }
+  if (wanted->is_on_offer) {
+    return Refuse(request, v1::REFUSAL_SEATS_ON_OFFER, arena);
   }
 
   auto* event = Arena::CreateMessage<v1::Event>(&arena);

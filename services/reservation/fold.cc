@@ -99,6 +99,20 @@ void Apply(const v1::Event& event, State& state) {
       return Apply(event.fulfilled(), state);
     case v1::Event::kMissed:
       return Apply(event.missed(), state);
+    case v1::Event::kWaitlistAsked:
+      return Apply(event, event.waitlist_asked(), state);
+    case v1::Event::kWaiting:
+      return Apply(event, event.waiting(), state);
+    case v1::Event::kWaitlistLeft:
+      return Apply(event, event.waitlist_left(), state);
+    case v1::Event::kOffered:
+      return Apply(event.offered(), state);
+    case v1::Event::kOfferParked:
+      return Apply(event.offer_parked(), state);
+    case v1::Event::kOfferDeclined:
+      return Apply(event.offer_declined(), state);
+    case v1::Event::kOfferWithdrawn:
+      return Apply(event.offer_withdrawn(), state);
     case v1::Event::kReleaseAsked:
       return Apply(event, event.release_asked(), state);
     case v1::Event::kCancelled:
@@ -127,6 +141,12 @@ void Apply(const v1::Event& event, State& state) {
       return Apply(event.seat_missed(), state);
     case v1::Event::kSlotEnded:
       return Apply(event.slot_ended(), state);
+    case v1::Event::kWaitlistJoined:
+      return Apply(event.waitlist_joined(), state);
+    case v1::Event::kSeatOffered:
+      return Apply(event.seat_offered(), state);
+    case v1::Event::kSearchPassed:
+      return Apply(event.search_passed(), state);
     case v1::Event::kWavePassed:
       return PassSeats(event.wave_passed().seats_passed(), state);
     case v1::Event::kAgendaPassed:

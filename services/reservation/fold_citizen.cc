@@ -1,155 +1,10 @@
-#include <utility>
-
 #include "events/digest.h"
 #include "services/reservation/agenda.h"
+#include "services/reservation/fold_claim.h"
 #include "services/reservation/fold_steps.h"
 #include "services/reservation/rules.h"
 
 namespace slotlog {
-namespace {
-
-Citizen& CitizenOf(State& state, const std::string& citizen_id) {
-  return state.citizens().Mutable(RowKey::Of(CitizenId{citizen_id}));
-}
-
-Claim& ClaimOf(Citizen& citizen, const std::string& campaign_id) {
-  if (Claim* claim = citizen.FindClaim(CampaignId{campaign_id})) return *claim;
-  Claim& claim = citizen.claims.emplace_back();
-  claim.campaign_id = campaign_id;
-  return claim;
-}
-
-/// The conversation is kept for as long as somebody needs it.
-void DropIfUnused(Claim& claim) {
-  if (claim.conversation == nullptr || claim.IsOpen()) return;
-  if (claim.conversation->parked.empty()) claim.conversation.reset();
-}
-
-/// The command is parked no longer, if it was.
-void Unpark(Claim& claim, int64_t command_offset) {
-  if (claim.conversation == nullptr) return;
-  auto& parked = claim.conversation->parked;
-  std::erase_if(parked, [&](const ParkedCommand& command) {
-    return command.offset.value == command_offset;
-  });
-}
-
-/// No conversation is open now; an idle claim names no seat.
-void SetState(ClaimState state, Claim& claim) {
-  claim.state = state;
-  if (state == ClaimState::kIdle) claim.seat = {};
-  if (state != ClaimState::kHeld) claim.deadline = {};
-  DropIfUnused(claim);
-}
-
-void KeepAnswer(Citizen& citizen, const std::string& command_id,
-                uint64_t command_digest, const v1::Event& event,
-                v1::Outcome outcome, v1::Refusal refusal) {
-  citizen.answers.push_back({.command_id_digest = Digest64(command_id),
-                             .command_digest = command_digest,
-                             .sequence = Sequence{event.sequence()},
-                             .outcome = outcome,
-                             .refusal = refusal});
-}
-
-/// The conversation that this event answers ends, with the claim as `after`.
-template <typename Body>
-void EndConversation(const v1::Event& event, const Body& body,
-                     v1::Outcome outcome, v1::Refusal refusal, ClaimState after,
-                     Citizen& citizen, Claim& claim) {
-  KeepAnswer(citizen, body.command_id(), claim.conversation->command_digest,
-             event, outcome, refusal);
-  claim.conversation->move.reset();
-  SetState(after, claim);
-}
-
-/// The claim's conversation with its parked commands, and nothing else in it.
-Conversation& NewConversation(Claim& claim) {
-  if (claim.conversation == nullptr) {
-    claim.conversation = std::make_unique<Conversation>();
-  } else {
-    auto parked = std::move(claim.conversation->parked);
-    *claim.conversation = {};
-    claim.conversation->parked = std::move(parked);
-  }
-  return *claim.conversation;
-}
-
-/// The command `asked` speaks with a slot; the claim is in `state` meanwhile.
-template <typename Body>
-Claim& OpenConversation(const v1::Event& event, const Body& asked,
-                        v1::Outcome wanted, ClaimState state, State& all) {
-  Claim& claim =
-      ClaimOf(CitizenOf(all, asked.citizen_id()), asked.campaign_id());
-  Unpark(claim, asked.command_offset());
-  Conversation& conversation = NewConversation(claim);
-  conversation.command_id = asked.command_id();
-  conversation.command_offset = Offset{asked.command_offset()};
-  conversation.command_digest = event.command_digest();
-  conversation.asked_at = absl::FromUnixMillis(event.asked_at_unix_ms());
-  conversation.wanted = wanted;
-  conversation.before = claim.state;
-  claim.state = state;
-  claim.turn = Turn{asked.turn()};
-  return claim;
-}
-
-/// Where the claim stands after the conversation's end without success.
-ClaimState AfterRefusal(const Claim& claim, v1::Refusal refusal) {
-  const Conversation& open = *claim.conversation;
-  const bool has_given_up_seat =
-      open.move.has_value() && open.move->phase == Move::Phase::kReleasingOld &&
-      refusal != v1::REFUSAL_VISIT_BEGAN;
-  return has_given_up_seat ? ClaimState::kIdle : open.before;
-}
-
-/// The command's parked copy, if there is one, is answered.
-void UnparkAnswered(const std::string& citizen_id,
-                    const std::string& campaign_id, int64_t command_offset,
-                    State& state) {
-  const RowKey key = RowKey::Of(CitizenId{citizen_id});
-  const CampaignId campaign{campaign_id};
-  const Citizen* known = state.citizens().Find(key);
-  if (known == nullptr) return;
-  const Claim* parked_in = known->FindClaim(campaign);
-  if (parked_in == nullptr || parked_in->conversation == nullptr) return;
-  Claim& claim = *state.citizens().Mutable(key).FindClaim(campaign);
-  Unpark(claim, command_offset);
-  DropIfUnused(claim);
-}
-
-/// The seat that was asked for is this citizen's.
-template <typename Body>
-void TakeSeat(const Body& body, Turn turn, Claim& claim) {
-  claim.seat = {.site_id = body.site_id(),
-                .slot_id = body.slot_id(),
-                .number = SeatNumber{body.seat()},
-                .turn = turn};
-  claim.has_expired = false;
-}
-
-/// The seat just taken is held: its end is put on the agenda.
-template <typename Body>
-void HoldUntilDeadline(const Body& held, Claim& claim, State& state) {
-  claim.deadline = absl::FromUnixMillis(held.deadline_unix_ms());
-  AddDue(claim.deadline,
-         {.kind = DueKind::kHold,
-          .citizen_id = held.citizen_id(),
-          .campaign_id = held.campaign_id(),
-          .turn = claim.seat.turn,
-          .site_id = {},
-          .slot_id = {}},
-         state);
-}
-
-/// The claim's seat is no more, and not by the citizen's wish.
-void LoseSeat(Claim& claim) {
-  if (!claim.IsOpen()) return SetState(ClaimState::kIdle, claim);
-  claim.conversation->before = ClaimState::kIdle;
-  claim.seat = {};
-}
-
-}  // namespace
 
 void Apply(const v1::Event& event, const v1::CommandRefused& refused,
            State& state) {
@@ -322,6 +177,7 @@ void Apply(const v1::Event& event, const v1::Rescheduled& moved, State& state) {
 void Apply(const v1::SeatLost& lost, State& state) {
   Claim& claim =
       ClaimOf(CitizenOf(state, lost.citizen_id()), lost.campaign_id());
+  if (lost.waits()) claim.waiting = Turn{lost.seat_turn()};
   if (claim.seat.turn.value == lost.seat_turn()) return LoseSeat(claim);
   claim.conversation->move->is_lost = true;
 }

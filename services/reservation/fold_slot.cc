@@ -3,10 +3,12 @@
 
 #include "events/digest.h"
 #include "services/reservation/agenda.h"
+#include "services/reservation/eligibility.h"
 #include "services/reservation/fold_steps.h"
 #include "services/reservation/limits.h"
 #include "services/reservation/rules.h"
 #include "services/reservation/supply.h"
+#include "services/reservation/waitlist.h"
 
 namespace slotlog {
 namespace {
@@ -70,9 +72,11 @@ void FreeSeat(const Body& freed, const std::string& slot_id, uint32_t seat,
   Slot& slot = SlotOf(state, freed.site_id(), slot_id);
   --slot.taken;
   CountSeat(freed, slot.day, -1, state);
-  if (!slot.lowered_to.has_value()) return;
-  slot.capacity = std::max(*slot.lowered_to, slot.taken);
-  if (slot.taken <= *slot.lowered_to) slot.lowered_to.reset();
+  if (slot.lowered_to.has_value()) {
+    slot.capacity = std::max(*slot.lowered_to, slot.taken);
+    if (slot.taken <= *slot.lowered_to) slot.lowered_to.reset();
+  }
+  OfferFreeSeats(freed.site_id(), slot_id, state);
 }
 
 void MoveSeat(const v1::SeatMoved& moved, State& state) {
@@ -108,6 +112,31 @@ void CloseSlot(const std::string& site_id, const std::string& slot_id,
   AddOpenCapacity(-int64_t{StatedCapacity(slot)}, site_id, state);
 }
 
+/// At the same site, as the campaign says.
+void SearchForNextDose(const v1::DoseGiven& given, State& state) {
+  const Campaign* campaign =
+      state.campaigns().Find(RowKey::Of(CampaignId{given.campaign_id()}));
+  if (campaign == nullptr) return;
+  const NextDose& next =
+      campaign->at(VersionAt(*campaign, state.head().now)).rules.next;
+  if (next.campaign_id.empty() || next.by == v1::NEXT_DOSE_BY_UNSPECIFIED) {
+    return;
+  }
+  const CampaignId next_campaign{next.campaign_id};
+  if (state.campaigns().Find(RowKey::Of(next_campaign)) == nullptr) return;
+  if (next.by == v1::NEXT_DOSE_BY_OFFERED &&
+      OfferTime(state, next_campaign) == absl::ZeroDuration()) {
+    return;
+  }
+  Search& search = state.head().agenda.searches.emplace_back();
+  search.site_id = given.site_id();
+  search.next.campaign_id = next.campaign_id;
+  search.by = next.by;
+  search.citizen_id = given.citizen_id();
+  search.not_before =
+      SlotOf(state, given).start + absl::Hours(24 * next.days_after);
+}
+
 }  // namespace
 
 // --- What operators set up ---
@@ -136,6 +165,7 @@ void Apply(const v1::SlotsOpened& opened, State& state) {
             .site_id = opened.site_id(),
             .slot_id = opening.slot_id()},
            state);
+    OfferFreeSeats(opened.site_id(), opening.slot_id(), state);
   }
 }
 
@@ -148,7 +178,7 @@ void Apply(const v1::CapacityChanged& changed, State& state) {
   slot.lowered_to.reset();
   if (!changed.release_excess()) {
     slot.capacity = changed.capacity();
-    return;
+    return OfferFreeSeats(changed.site_id(), changed.slot_id(), state);
   }
   slot.lowered_to = changed.capacity();
   slot.capacity = slot.taken;
@@ -238,6 +268,19 @@ void Apply(const v1::MoveDelayed& delayed, State& state) {
 void Apply(const v1::SeatWithdrawn& withdrawn, State& state) {
   FreeSeat(withdrawn, withdrawn.slot_id(), withdrawn.seat(), state);
   PassSeats(withdrawn.seats_passed(), state);
+  if (!withdrawn.waits()) return;
+  AddWaiter({withdrawn.site_id(), withdrawn.slot_id()}, withdrawn.campaign_id(),
+            kOrderOfReleased,
+            {.citizen_id = withdrawn.citizen_id(),
+             .turn = Turn{withdrawn.seat_turn()},
+             .from = absl::UnixEpoch(),
+             .to = absl::InfiniteFuture()},
+            state);
+}
+
+void Apply(const v1::SeatOffered& offered, State& state) {
+  LeaveWaitlist(offered, state);
+  TakeSeat(offered, state);
 }
 
 // --- Visits ---
@@ -250,6 +293,7 @@ void Apply(const v1::DoseGiven& given, State& state) {
   Seat& seat = SeatOf(state, given);
   seat.state = SeatState::kFulfilled;
   seat.dose_digest = DigestOfDose(given);
+  SearchForNextDose(given, state);
 }
 
 void Apply(const v1::SlotEnded& ended, State& state) {

@@ -1,5 +1,6 @@
 // The steps of Fold, one for each event that changes a row: the citizen's in
-// fold_citizen.cc, those of sites, slots and seats in fold_slot.cc.
+// fold_citizen.cc and fold_offer.cc, those of sites, slots and seats in
+// fold_slot.cc, those of waitlists in fold_waitlist.cc.
 
 #pragma once
 
@@ -49,5 +50,20 @@ void Apply(const v1::SeatCheckedIn& checked_in, State& state);
 void Apply(const v1::DoseGiven& given, State& state);
 void Apply(const v1::SlotEnded& ended, State& state);
 void Apply(const v1::SeatMissed& missed, State& state);
+void Apply(const v1::SeatOffered& offered, State& state);
+
+void Apply(const v1::WaitlistJoined& joined, State& state);
+void Apply(const v1::SearchPassed& passed, State& state);
+/// The part of a SeatOffered that is about the list and the search at hand.
+void LeaveWaitlist(const v1::SeatOffered& offered, State& state);
+
+void Apply(const v1::Event& event, const v1::WaitlistAsked& asked,
+           State& state);
+void Apply(const v1::Event& event, const v1::Waiting& waiting, State& state);
+void Apply(const v1::Event& event, const v1::WaitlistLeft& left, State& state);
+void Apply(const v1::Offered& offered, State& state);
+void Apply(const v1::OfferParked& parked, State& state);
+void Apply(const v1::OfferDeclined& declined, State& state);
+void Apply(const v1::OfferWithdrawn& withdrawn, State& state);
 
 }  // namespace slotlog

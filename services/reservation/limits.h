@@ -58,6 +58,10 @@ inline constexpr size_t kSlotsPerSiteMax = 4'096;
 inline constexpr size_t kWavesMax = 1'000;
 /// Seats that one step of a wave looks at.
 inline constexpr uint32_t kSeatsPerStep = 64;
+/// Waiters that rest in one row, and those or the slots that one step of a
+/// search looks at.
+inline constexpr uint32_t kWaitersPerChunk = 64;
+inline constexpr uint32_t kSearchedPerStep = 64;
 /// Steps of the agenda that a batch takes beside its inputs.
 inline constexpr uint64_t kAgendaStepsMax = 1'024;
 

@@ -10,6 +10,10 @@
 //   citizen   'c' citizen
 //   due       'd' the second and the chunk's number, in 8 bytes and 4
 //   site use  'u' site campaign
+//   waitlist  'w' site slot, of a site: site and nothing, of a region: nothing
+//                 and region
+//   waiters   'q' the same, and the queue's and the chunk's number, in 4 bytes
+//                 each
 //
 // Numbers are big-endian, so that they stand in order.
 //
@@ -40,12 +44,20 @@ enum class RowKind : char {
   kCitizen = 'c',
   kDue = 'd',
   kSiteUse = 'u',
+  kWaitlist = 'w',
+  kWaiterChunk = 'q',
 };
 
 /// Entries of the agenda that are due at a second since 1970, by their order.
 struct DueChunk {
   int64_t second;
   uint32_t number;
+};
+
+/// A waitlist's name: of a slot, of a site (no slot), of a region (no site).
+struct WaitlistName {
+  std::string_view site_id;
+  std::string_view slot_id_or_region;
 };
 
 class RowKey {
@@ -72,6 +84,14 @@ class RowKey {
   }
   static RowKey Of(SiteId site, CampaignId campaign) {
     return {RowKind::kSiteUse, {site.value, campaign.value}};
+  }
+  static RowKey Of(WaitlistName list) {
+    return {RowKind::kWaitlist, {list.site_id, list.slot_id_or_region}};
+  }
+  static RowKey Of(WaitlistName list, uint32_t queue, uint32_t chunk) {
+    return {RowKind::kWaiterChunk,
+            {list.site_id, list.slot_id_or_region},
+            {queue, chunk}};
   }
 
   /// REQUIRES: these are a key's bytes.
@@ -112,7 +132,7 @@ class RowKey {
 
   size_t size_ = 0;
   uint64_t hash_;
-  std::array<char, 1 + 2 * (1 + kIdBytesMax) + sizeof(uint32_t)> bytes_;
+  std::array<char, 1 + 2 * (1 + kIdBytesMax) + 2 * sizeof(uint32_t)> bytes_;
 };
 
 }  // namespace slotlog

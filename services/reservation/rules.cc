@@ -44,6 +44,10 @@ CampaignId CampaignOf(const v1::Command& command) {
       return CampaignId{command.cancel().campaign_id()};
     case v1::Command::kReschedule:
       return CampaignId{command.reschedule().campaign_id()};
+    case v1::Command::kJoinWaitlist:
+      return CampaignId{command.join_waitlist().campaign_id()};
+    case v1::Command::kLeaveWaitlist:
+      return CampaignId{command.leave_waitlist().campaign_id()};
     case v1::Command::kTick:
     case v1::Command::ACTION_NOT_SET:
       break;
@@ -81,6 +85,13 @@ bool IsKept(v1::Refusal refusal) {
     case v1::REFUSAL_ROUND_SHARE_TAKEN:
     case v1::REFUSAL_DAY_LIMIT_REACHED:
     case v1::REFUSAL_SLOT_WITHOUT_DAY:
+    case v1::REFUSAL_SEATS_ON_OFFER:
+    case v1::REFUSAL_SEATS_FREE:
+    case v1::REFUSAL_WAITLIST_NOT_OFFERED:
+    case v1::REFUSAL_ALREADY_WAITING:
+    case v1::REFUSAL_NOT_WAITING:
+    case v1::REFUSAL_SITE_UNKNOWN:
+    case v1::REFUSAL_SITE_CLOSED:
       return true;
     case v1::REFUSAL_UNSPECIFIED:
     case v1::REFUSAL_ACTION_MISSING:
@@ -99,12 +110,11 @@ bool IsKept(v1::Refusal refusal) {
     case v1::REFUSAL_COMMAND_ID_REUSED:
     case v1::REFUSAL_BUSY:
     case v1::REFUSAL_TOO_MANY_COMMANDS:
-    case v1::REFUSAL_SITE_UNKNOWN:
+    case v1::REFUSAL_PLACE_UNCLEAR:
     case v1::REFUSAL_SITE_EXISTS:
     case v1::REFUSAL_SLOT_EXISTS:
     case v1::REFUSAL_CAPACITY_BELOW_SEATS_TAKEN:
     case v1::REFUSAL_CAMPAIGN_EXISTS:
-    case v1::REFUSAL_SITE_CLOSED:
     case v1::REFUSAL_TOO_MANY_SLOTS:
     case v1::REFUSAL_SEAT_UNKNOWN:
     case v1::REFUSAL_SEAT_NOT_CONFIRMED:

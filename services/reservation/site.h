@@ -61,6 +61,8 @@ struct Slot {
   bool closed = false;
   /// By the site's calendar; 0: not told.
   Date day;
+  /// A search for those who wait for its free seats is on the agenda.
+  bool is_on_offer = false;
 
   friend bool operator==(const Slot&, const Slot&) = default;
 };

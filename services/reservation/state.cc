@@ -13,6 +13,7 @@ Claim::Claim(const Claim& other)
       deadline(other.deadline),
       chances_used(other.chances_used),
       has_expired(other.has_expired),
+      waiting(other.waiting),
       conversation(other.conversation == nullptr
                        ? nullptr
                        : std::make_unique<Conversation>(*other.conversation)) {}
@@ -20,7 +21,8 @@ Claim::Claim(const Claim& other)
 bool operator==(const Claim& a, const Claim& b) {
   const auto fields = [](const Claim& claim) {
     return std::tie(claim.campaign_id, claim.state, claim.turn, claim.seat,
-                    claim.deadline, claim.chances_used, claim.has_expired);
+                    claim.deadline, claim.chances_used, claim.has_expired,
+                    claim.waiting);
   };
   if (fields(a) != fields(b)) return false;
   if (a.conversation == nullptr || b.conversation == nullptr) {

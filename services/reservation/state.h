@@ -1,4 +1,4 @@
-// What a shard knows: rows of seven kinds and its head. Everything here is a
+// What a shard knows: rows of nine kinds and its head. Everything here is a
 // fold of the shard's events (fold.h) and of nothing else.
 //
 // Decide sees a `const State&`; only Fold and its steps change one. What stands
@@ -25,6 +25,7 @@
 #include "services/reservation/row_key.h"
 #include "services/reservation/row_map.h"
 #include "services/reservation/site.h"
+#include "services/reservation/waitlist_rows.h"
 
 namespace slotlog {
 
@@ -80,8 +81,10 @@ struct Wave {
 
 /// What the shard will do by itself, in order; the entries are rows.
 struct Agenda {
-  /// The first is at hand, before anything that is due.
+  /// The first is at hand, before anything else.
   std::vector<Wave> waves;
+  /// The first is at hand, before anything that is due.
+  std::vector<Search> searches;
   /// How many entries are due at which second since 1970.
   absl::btree_map<int64_t, uint32_t> due;
   /// Those of the first second that are passed.
@@ -116,6 +119,8 @@ struct Head {
   std::vector<uint64_t> messages_received;
   uint64_t confirmations_sent = 0;
   uint64_t agenda_steps = 0;
+  /// Who stands in this shard's waitlists; one who stands in two counts twice.
+  uint64_t waiters = 0;
   Agenda agenda;
 
   static Head Of(Shard shard, ShardCount shards);
@@ -155,6 +160,8 @@ class State {
   virtual const Table<Citizen>& citizens() const = 0;
   virtual const Table<Due>& dues() const = 0;
   virtual const Table<SiteUse>& site_uses() const = 0;
+  virtual const Table<Waitlist>& waitlists() const = 0;
+  virtual const Table<WaiterChunk>& waiter_chunks() const = 0;
 
   virtual Table<Campaign>& campaigns() = 0;
   virtual Table<Site>& sites() = 0;
@@ -163,6 +170,8 @@ class State {
   virtual Table<Citizen>& citizens() = 0;
   virtual Table<Due>& dues() = 0;
   virtual Table<SiteUse>& site_uses() = 0;
+  virtual Table<Waitlist>& waitlists() = 0;
+  virtual Table<WaiterChunk>& waiter_chunks() = 0;
 
  protected:
   explicit State(Head head) : head_(std::move(head)) {}
@@ -171,7 +180,7 @@ class State {
   Head head_;
 };
 
-/// A State of seven tables of one make, each made from the same arguments.
+/// A State of nine tables of one make, each made from the same arguments.
 template <template <typename> class TableOf>
 class StateOf : public State {
  public:
@@ -184,7 +193,9 @@ class StateOf : public State {
         seats_(from...),
         citizens_(from...),
         dues_(from...),
-        site_uses_(from...) {}
+        site_uses_(from...),
+        waitlists_(from...),
+        waiter_chunks_(from...) {}
 
   const TableOf<Campaign>& campaigns() const override { return campaigns_; }
   const TableOf<Site>& sites() const override { return sites_; }
@@ -193,6 +204,10 @@ class StateOf : public State {
   const TableOf<Citizen>& citizens() const override { return citizens_; }
   const TableOf<Due>& dues() const override { return dues_; }
   const TableOf<SiteUse>& site_uses() const override { return site_uses_; }
+  const TableOf<Waitlist>& waitlists() const override { return waitlists_; }
+  const TableOf<WaiterChunk>& waiter_chunks() const override {
+    return waiter_chunks_;
+  }
 
   TableOf<Campaign>& campaigns() override { return campaigns_; }
   TableOf<Site>& sites() override { return sites_; }
@@ -201,6 +216,8 @@ class StateOf : public State {
   TableOf<Citizen>& citizens() override { return citizens_; }
   TableOf<Due>& dues() override { return dues_; }
   TableOf<SiteUse>& site_uses() override { return site_uses_; }
+  TableOf<Waitlist>& waitlists() override { return waitlists_; }
+  TableOf<WaiterChunk>& waiter_chunks() override { return waiter_chunks_; }
 
  private:
   TableOf<Campaign> campaigns_;
@@ -210,6 +227,8 @@ class StateOf : public State {
   TableOf<Citizen> citizens_;
   TableOf<Due> dues_;
   TableOf<SiteUse> site_uses_;
+  TableOf<Waitlist> waitlists_;
+  TableOf<WaiterChunk> waiter_chunks_;
 };
 
 /// The table of this kind of row, for code that treats all kinds alike.
@@ -222,6 +241,8 @@ const Table<Row>& TableIn(const State& state) {
   if constexpr (std::is_same_v<Row, Citizen>) return state.citizens();
   if constexpr (std::is_same_v<Row, Due>) return state.dues();
   if constexpr (std::is_same_v<Row, SiteUse>) return state.site_uses();
+  if constexpr (std::is_same_v<Row, Waitlist>) return state.waitlists();
+  if constexpr (std::is_same_v<Row, WaiterChunk>) return state.waiter_chunks();
 }
 
 }  // namespace slotlog

@@ -23,6 +23,7 @@
 #include "services/reservation/limits.h"
 #include "services/reservation/memory_state.h"
 #include "services/reservation/story_campaign.h"
+#include "services/reservation/story_line.h"
 
 namespace slotlog {
 
@@ -38,129 +39,6 @@ const std::string_view kOpening = R"(
 namespace {
 
 using Words = StoryWords;
-
-std::string WordAt(const Words& words, size_t index, std::string otherwise) {
-  return index < words.size() ? words[index] : otherwise;
-}
-
-template <typename Wish>
-void SetWish(const Words& words, Wish& wish) {
-  const Words where = absl::StrSplit(words[3], '/');
-  wish.set_site_id(where[0]);
-  wish.set_slot_id(where[1]);
-  wish.set_campaign_id(WordAt(words, 4, "k"));
-}
-
-v1::Command CommandFrom(const Words& words) {
-  v1::Command command;
-  const Words who = absl::StrSplit(words[0], absl::MaxSplits(':', 1));
-  command.set_citizen_id(who[0]);
-  command.set_command_id(words[2]);
-  SetStoryProfile(WordAt(who, 1, "19620712"), *command.mutable_profile());
-  if (words[1] == "book") {
-    SetWish(words, *command.mutable_book());
-  } else if (words[1] == "hold") {
-    SetWish(words, *command.mutable_hold());
-  } else if (words[1] == "reschedule") {
-    SetWish(words, *command.mutable_reschedule());
-  } else if (words[1] == "confirm") {
-    command.mutable_confirm()->set_campaign_id(WordAt(words, 3, "k"));
-  } else {
-    INVARIANT(words[1] == "cancel", "a story's command is unknown");
-    command.mutable_cancel()->set_campaign_id(WordAt(words, 3, "k"));
-  }
-  return command;
-}
-
-template <typename Visit>
-void SetVisit(const Words& words, const Words& where, Visit& visit) {
-  visit.set_site_id(where[0]);
-  visit.set_slot_id(where[1]);
-  visit.set_seat(StoryNumberOf(where[2]));
-  visit.set_citizen_id(words[3]);
-}
-
-v1::Operation OperationFrom(const Words& words, std::string& key) {
-  v1::Operation operation;
-  operation.set_operation_id("op");
-  const Words where = absl::StrSplit(words[2], '/');
-  key = where[0];
-  if (words[1] == "site") {
-    operation.mutable_define_site()->set_site_id(key);
-    operation.mutable_define_site()->set_name(WordAt(words, 3, ""));
-  } else if (words[1] == "slot") {
-    v1::OpenSlots& open = *operation.mutable_open_slots();
-    open.set_site_id(key);
-    v1::Slot& slot = *open.add_slots();
-    const StoryInterval interval = StoryIntervalOf(words[3]);
-    slot.set_slot_id(where[1]);
-    slot.set_start_unix_ms(interval.from_unix_ms);
-    slot.set_end_unix_ms(interval.to_unix_ms);
-    slot.set_capacity(StoryNumberOf(words[4]));
-    slot.set_day_yyyymmdd(StoryNumberOf(WordAt(words, 5, "0")));
-  } else if (words[1] == "capacity") {
-    v1::ChangeCapacity& change = *operation.mutable_change_capacity();
-    change.set_site_id(key);
-    change.set_slot_id(where[1]);
-    change.set_capacity(StoryNumberOf(words[3]));
-    change.set_release_excess(WordAt(words, 4, "") == "release");
-  } else if (words[1] == "close" && where.size() == 1) {
-    operation.mutable_close_site()->set_site_id(key);
-  } else if (words[1] == "close") {
-    v1::CloseSlot& close = *operation.mutable_close_slot();
-    close.set_site_id(key);
-    close.set_slot_id(where[1]);
-    close.set_withdraw(WordAt(words, 3, "") == "withdraw");
-  } else if (words[1] == "checkin") {
-    SetVisit(words, where, *operation.mutable_check_in());
-  } else if (words[1] == "dose") {
-    SetVisit(words, where, *operation.mutable_give_dose());
-    operation.mutable_give_dose()->set_lot(words[4]);
-  } else if (words[1] == "change") {
-    v1::ChangeCampaign& change = *operation.mutable_change_campaign();
-    *change.mutable_campaign() = StoryCampaignOf(key, words, 4);
-    change.set_effective_unix_ms(absl::ToUnixMillis(StoryTimeOf(words[3])));
-  } else {
-    INVARIANT(words[1] == "campaign", "a story's operation is unknown");
-    *operation.mutable_define_campaign()->mutable_campaign() =
-        StoryCampaignOf(key, words, 3);
-  }
-  return operation;
-}
-
-std::string TextOf(const v1::Confirmation& answer) {
-  std::string text;
-  switch (answer.outcome()) {
-    case v1::OUTCOME_BOOKED:
-      text = "booked";
-      break;
-    case v1::OUTCOME_HELD:
-      text = absl::FormatTime("held until %H:%M:%S",
-                              absl::FromUnixMillis(answer.deadline_unix_ms()),
-                              absl::UTCTimeZone());
-      break;
-    case v1::OUTCOME_RESCHEDULED:
-      text = "rescheduled";
-      break;
-    case v1::OUTCOME_CANCELLED:
-      text = "cancelled";
-      break;
-    case v1::OUTCOME_DONE:
-      text = "done";
-      break;
-    case v1::OUTCOME_REFUSED:
-      text = "refused " + NameOf(answer.refusal());
-      break;
-    case v1::OUTCOME_UNSPECIFIED:
-    case v1::Outcome_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case v1::Outcome_INT_MAX_SENTINEL_DO_NOT_USE_:
-      text = "unspecified";
-      break;
-  }
-  if (!answer.field().empty()) text += " " + answer.field();
-  if (answer.repeated()) text += " again";
-  return text;
-}
 
 /// Where a line's answer will come from.
 struct Ticket {
@@ -300,7 +178,8 @@ class Shards {
       const v1::Confirmation& answer = confirmation.confirmation();
       const Ticket ticket{from, static_cast<Topic>(answer.topic()),
                           Offset{answer.offset()}};
-      const bool is_first = answers_.emplace(ticket, TextOf(answer)).second;
+      const bool is_first =
+          answers_.emplace(ticket, StoryTextOf(answer)).second;
       INVARIANT(is_first, "a record was confirmed twice");
       INVARIANT(
           absl::ToUnixMillis(asked_at_.at(ticket)) == answer.asked_at_unix_ms(),
@@ -373,10 +252,10 @@ std::string TellStory(std::string_view story, ShardCount shards,
     if (words[0] == "nonsense") {
       ticket = world.PublishNonsense(now);
     } else if (words[0] == "op") {
-      const v1::Operation operation = OperationFrom(words, key);
+      const v1::Operation operation = StoryOperationFrom(words, key);
       ticket = world.Publish(Topic::kOperations, key, operation, now);
     } else {
-      const v1::Command command = CommandFrom(words);
+      const v1::Command command = StoryCommandFrom(words);
       ticket =
           world.Publish(Topic::kCommands, command.citizen_id(), command, now);
     }

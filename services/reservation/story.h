@@ -16,14 +16,17 @@
 //
 //   CITIZEN[:PROFILE] book|hold COMMAND_ID SITE/SLOT [CAMPAIGN]
 //   CITIZEN reschedule COMMAND_ID SITE/SLOT [CAMPAIGN]
-//   CITIZEN confirm|cancel COMMAND_ID [CAMPAIGN]
-//   op site SITE [NAME]          op slot SITE/SLOT TIME-TIME CAPACITY [DAY]
+//   CITIZEN confirm|cancel|leave COMMAND_ID [CAMPAIGN]
+//   CITIZEN[:PROFILE] wait COMMAND_ID PLACE [CAMPAIGN] [TIME-TIME]
+//   op site SITE [NAME [REGION]]
+//   op slot SITE/SLOT TIME-TIME CAPACITY [DAY]
 //   op capacity SITE/SLOT N [release]
 //   op close SITE/SLOT [withdraw]      op close SITE
 //   op checkin SITE/SLOT/SEAT CITIZEN  op dose SITE/SLOT/SEAT CITIZEN LOT
 //   op campaign ID RULES         op change ID EFFECTIVE RULES
 //   tick                         nonsense
 //
+//   PLACE:   SITE/SLOT, SITE or =REGION
 //   PROFILE: BIRTH[,region=R][,list=A|B][,doses=N][,last=YYYYMMDD]
 //   RULES:   BORN_FROM BORN_TO TIME-TIME and some of, or only some of
 //            cohort=FROM-TO[,region:A|B][,list:A|B][,dose:N][,days:N][,rank:N]
@@ -32,11 +35,12 @@
 //            next=CAMPAIGN,DAYS,offered|booked
 //
 // An answer: `booked`, `held until HH:MM:SS`, `rescheduled`, `cancelled`,
-// `done`, `refused REASON [FIELD]`, with `again` behind it if it repeats the
-// first answer. A tick is answered by the notices since the last one, sorted:
-// `c1 HOLD_EXPIRED s1/am, c2 SITE_CLOSED s1/pm`, or `nothing`. Nonsense is
-// bytes that are no command, and gets no answer: `nothing`. BIRTH is YYYYMMDD,
-// by default 19620712; the campaign is by default `k`.
+// `waiting`, `left`, `done`, `refused REASON [FIELD]`, with `again` behind it
+// if it repeats the first answer. A tick is answered by the notices since the
+// last one, sorted: `c1 HOLD_EXPIRED s1/am, c2 SITE_CLOSED s1/pm`, or
+// `nothing`. Nonsense is bytes that are no command, and gets no answer:
+// `nothing`. BIRTH is YYYYMMDD, by default 19620712; the campaign is by default
+// `k`.
 
 #pragma once
 

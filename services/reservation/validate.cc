@@ -158,6 +158,42 @@ std::optional<Fault> FaultIn(const v1::Cancel& cancel) {
   return FaultInId(cancel.campaign_id(), "cancel.campaign_id");
 }
 
+std::optional<Fault> FaultIn(const v1::JoinWaitlist& join) {
+  if (auto fault = FaultInId(join.campaign_id(), "join_waitlist.campaign_id")) {
+    return fault;
+  }
+  if (join.site_id().empty() == join.region().empty()) {
+    return Fault{v1::REFUSAL_PLACE_UNCLEAR, "join_waitlist.site_id"};
+  }
+  if (join.site_id().empty()) {
+    if (!join.slot_id().empty()) {
+      return Fault{v1::REFUSAL_PLACE_UNCLEAR, "join_waitlist.slot_id"};
+    }
+    if (join.region().size() > kNameBytesMax) {
+      return Fault{v1::REFUSAL_TEXT_TOO_LONG, "join_waitlist.region"};
+    }
+  } else if (auto fault = FaultInId(join.site_id(), "join_waitlist.site_id")) {
+    return fault;
+  }
+  if (!join.slot_id().empty()) {
+    if (auto fault = FaultInId(join.slot_id(), "join_waitlist.slot_id")) {
+      return fault;
+    }
+  }
+  if (auto fault =
+          FaultInInstant(join.from_unix_ms(), "join_waitlist.from_unix_ms")) {
+    return fault;
+  }
+  if (join.to_unix_ms() == 0) return std::nullopt;
+  return FaultInInterval(join.from_unix_ms(), join.to_unix_ms(),
+                         "join_waitlist.from_unix_ms",
+                         "join_waitlist.to_unix_ms");
+}
+
+std::optional<Fault> FaultIn(const v1::LeaveWaitlist& leave) {
+  return FaultInId(leave.campaign_id(), "leave_waitlist.campaign_id");
+}
+
 std::optional<Fault> FaultIn(const v1::Reschedule& reschedule) {
   if (auto fault =
           FaultInId(reschedule.campaign_id(), "reschedule.campaign_id")) {

@@ -27,6 +27,8 @@ std::optional<Fault> FaultIn(const v1::Hold& hold);
 std::optional<Fault> FaultIn(const v1::Confirm& confirm);
 std::optional<Fault> FaultIn(const v1::Cancel& cancel);
 std::optional<Fault> FaultIn(const v1::Reschedule& reschedule);
+std::optional<Fault> FaultIn(const v1::JoinWaitlist& join);
+std::optional<Fault> FaultIn(const v1::LeaveWaitlist& leave);
 
 /// The operation's id and its action, field by field.
 std::optional<Fault> FaultIn(const v1::Operation& operation);

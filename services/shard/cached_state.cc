@@ -23,6 +23,10 @@ void VisitTableOf(std::string_view key, CachedState& state, Visit visit) {
       return visit(state.dues());
     case RowKind::kSiteUse:
       return visit(state.site_uses());
+    case RowKind::kWaitlist:
+      return visit(state.waitlists());
+    case RowKind::kWaiterChunk:
+      return visit(state.waiter_chunks());
   }
 }
 
@@ -71,7 +75,8 @@ void CachedState::TrimLoaded(size_t bytes_max) {
   const size_t bytes = campaigns().loaded_bytes() + sites().loaded_bytes() +
                        slots().loaded_bytes() + seats().loaded_bytes() +
                        citizens().loaded_bytes() + dues().loaded_bytes() +
-                       site_uses().loaded_bytes();
+                       site_uses().loaded_bytes() + waitlists().loaded_bytes() +
+                       waiter_chunks().loaded_bytes();
   if (bytes <= bytes_max) return;
   campaigns().DropLoaded();
   sites().DropLoaded();
@@ -80,6 +85,8 @@ void CachedState::TrimLoaded(size_t bytes_max) {
   citizens().DropLoaded();
   dues().DropLoaded();
   site_uses().DropLoaded();
+  waitlists().DropLoaded();
+  waiter_chunks().DropLoaded();
 }
 
 SealedRows CachedState::Seal() {
@@ -89,13 +96,16 @@ SealedRows CachedState::Seal() {
           .seats = seats().Seal(),
           .citizens = citizens().Seal(),
           .dues = dues().Seal(),
-          .site_uses = site_uses().Seal()};
+          .site_uses = site_uses().Seal(),
+          .waitlists = waitlists().Seal(),
+          .waiter_chunks = waiter_chunks().Seal()};
 }
 
 size_t CachedState::LiveBytes() const {
   return campaigns().live_bytes() + sites().live_bytes() +
          slots().live_bytes() + seats().live_bytes() + citizens().live_bytes() +
-         dues().live_bytes() + site_uses().live_bytes();
+         dues().live_bytes() + site_uses().live_bytes() +
+         waitlists().live_bytes() + waiter_chunks().live_bytes();
 }
 
 }  // namespace slotlog

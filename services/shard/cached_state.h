@@ -36,6 +36,8 @@ struct SealedRows {
   std::shared_ptr<const RowChanges<Citizen>> citizens;
   std::shared_ptr<const RowChanges<Due>> dues;
   std::shared_ptr<const RowChanges<SiteUse>> site_uses;
+  std::shared_ptr<const RowChanges<Waitlist>> waitlists;
+  std::shared_ptr<const RowChanges<WaiterChunk>> waiter_chunks;
 };
 
 /// Reads rows of the store. A table cannot answer a look-up with an error: it

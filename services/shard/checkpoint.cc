@@ -85,15 +85,18 @@ absl::Status WriteRows(const SealedRows& sealed,
   rows.reserve(sealed.campaigns->size() + sealed.sites->size() +
                sealed.slots->size() + sealed.seats->size() +
                sealed.citizens->size() + sealed.dues->size() +
-               sealed.site_uses->size());
+               sealed.site_uses->size() + sealed.waitlists->size() +
+               sealed.waiter_chunks->size());
   // In the order of the letters that their keys begin with.
   EncodeAll(*sealed.citizens, bytes, rows);
   EncodeAll(*sealed.dues, bytes, rows);
   EncodeAll(*sealed.campaigns, bytes, rows);
   EncodeAll(*sealed.slots, bytes, rows);
+  EncodeAll(*sealed.waiter_chunks, bytes, rows);
   EncodeAll(*sealed.sites, bytes, rows);
   EncodeAll(*sealed.seats, bytes, rows);
   EncodeAll(*sealed.site_uses, bytes, rows);
+  EncodeAll(*sealed.waitlists, bytes, rows);
   std::vector<RowChange> changes;
   changes.reserve(rows.size());
   for (const EncodedRow& row : rows) {

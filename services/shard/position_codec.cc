@@ -8,7 +8,7 @@ namespace slotlog {
 namespace {
 
 /// Changes with what rows mean.
-constexpr uint32_t kFormat = 2;
+constexpr uint32_t kFormat = 3;
 
 void SetPosition(const InputPosition& position, rows::InputPositionRow& row) {
   row.set_offset(position.offset.value);
@@ -57,6 +57,21 @@ std::string EncodePosition(const CheckpointPosition& position) {
     wave.set_slot_index(from.slot_index);
     wave.set_next(from.next.value);
   }
+  for (const Search& from : head.agenda.searches) {
+    rows::SearchRow& search = *row.add_searches();
+    search.set_site_id(from.site_id);
+    search.set_slot_id(from.slot_id);
+    search.set_list(static_cast<uint32_t>(from.next.list));
+    search.set_order(from.next.order);
+    search.set_campaign_id(from.next.campaign_id);
+    search.set_position(from.next.position);
+    search.set_next_dose_by(from.by);
+    search.set_citizen_id(from.citizen_id);
+    search.set_not_before_unix_ms(absl::ToUnixMillis(from.not_before));
+    search.set_best_start_unix_ms(absl::ToUnixMillis(from.best_start));
+    search.set_next_slot_index(from.next_slot_index);
+  }
+  row.set_waiters(head.waiters);
   row.set_format(kFormat);
   return Encode(row);
 }
@@ -107,6 +122,21 @@ absl::StatusOr<CheckpointPosition> DecodePosition(std::string_view bytes) {
                                  .slot_index = wave.slot_index(),
                                  .next = SeatNumber{wave.next()}});
   }
+  for (const rows::SearchRow& search : row.searches()) {
+    head.agenda.searches.push_back(
+        {.site_id = search.site_id(),
+         .slot_id = search.slot_id(),
+         .next = {.list = static_cast<WaitlistKind>(search.list()),
+                  .order = search.order(),
+                  .campaign_id = search.campaign_id(),
+                  .position = search.position()},
+         .by = static_cast<v1::NextDoseBy>(search.next_dose_by()),
+         .citizen_id = search.citizen_id(),
+         .not_before = absl::FromUnixMillis(search.not_before_unix_ms()),
+         .best_start = absl::FromUnixMillis(search.best_start_unix_ms()),
+         .next_slot_index = search.next_slot_index()});
+  }
+  head.waiters = row.waiters();
   return position;
 }
 

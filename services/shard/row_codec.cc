@@ -34,6 +34,11 @@ rows::ConversationRow RowOf(const Conversation& conversation) {
     SetSeat(conversation.move->to, *move.mutable_to());
     move.set_is_lost(conversation.move->is_lost);
   }
+  if (conversation.offer.has_value()) {
+    rows::OfferRow& offer = *row.mutable_offer();
+    SetSeat(conversation.offer->seat, *offer.mutable_seat());
+    offer.set_next_dose_by(conversation.offer->next_dose_by);
+  }
   for (const ParkedCommand& command : conversation.parked) {
     rows::ParkedCommandRow& parked = *row.add_parked();
     parked.set_offset(command.offset.value);
@@ -54,6 +59,7 @@ Conversation ConversationFrom(const rows::ConversationRow& row) {
       .wanted = static_cast<v1::Outcome>(row.wanted()),
       .before = static_cast<ClaimState>(row.before()),
       .move = {},
+      .offer = {},
       .parked = {}};
   for (const rows::ParkedCommandRow& parked : row.parked()) {
     conversation.parked.push_back(
@@ -62,6 +68,12 @@ Conversation ConversationFrom(const rows::ConversationRow& row) {
          .command_digest = parked.command_digest(),
          .command_id_digest = parked.command_id_digest(),
          .command = parked.command()});
+  }
+  if (row.has_offer()) {
+    conversation.offer = ParkedOffer{
+        .seat = SeatFrom(row.offer().seat()),
+        .next_dose_by =
+            static_cast<v1::NextDoseBy>(row.offer().next_dose_by())};
   }
   if (row.has_move()) {
     conversation.move =
@@ -81,6 +93,7 @@ Claim ClaimFrom(const rows::ClaimRow& row) {
   claim.deadline = absl::FromUnixMillis(row.deadline_unix_ms());
   claim.chances_used = row.chances_used();
   claim.has_expired = row.has_expired();
+  claim.waiting = Turn{row.waiting()};
   if (row.has_conversation()) {
     claim.conversation =
         std::make_unique<Conversation>(ConversationFrom(row.conversation()));
@@ -123,6 +136,7 @@ void EncodeRow(const Slot& slot, std::string& bytes) {
   row.set_last_seat(slot.last_seat.value);
   if (slot.lowered_to.has_value()) row.set_lowered_to(*slot.lowered_to);
   row.set_day(slot.day.value);
+  row.set_is_on_offer(slot.is_on_offer);
   AppendRow(row, bytes);
 }
 
@@ -148,6 +162,7 @@ void EncodeRow(const Citizen& citizen, std::string& bytes) {
     claim.set_deadline_unix_ms(absl::ToUnixMillis(from.deadline));
     claim.set_chances_used(from.chances_used);
     claim.set_has_expired(from.has_expired);
+    claim.set_waiting(from.waiting.value);
     if (from.conversation != nullptr) {
       *claim.mutable_conversation() = RowOf(*from.conversation);
     }
@@ -225,7 +240,8 @@ absl::StatusOr<Slot> DecodeRow(std::string_view bytes) {
             .lowered_to = {},
             .last_seat = SeatNumber{row->last_seat()},
             .closed = row->closed(),
-            .day = Date{row->day()}};
+            .day = Date{row->day()},
+            .is_on_offer = row->is_on_offer()};
   if (row->has_lowered_to()) slot.lowered_to = row->lowered_to();
   return slot;
 }

@@ -20,6 +20,8 @@ void EncodeRow(const Seat& seat, std::string& bytes);
 void EncodeRow(const Citizen& citizen, std::string& bytes);
 void EncodeRow(const Due& due, std::string& bytes);
 void EncodeRow(const SiteUse& use, std::string& bytes);
+void EncodeRow(const Waitlist& list, std::string& bytes);
+void EncodeRow(const WaiterChunk& chunk, std::string& bytes);
 
 /// DATA_LOSS: the bytes are not such a row.
 template <typename Row>

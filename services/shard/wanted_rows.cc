@@ -67,6 +67,11 @@ void WantRowsOf(const v1::Message& message, CachedState& state) {
       return WantSeatOf(message.seat_confirmation(), state);
     case v1::Message::kMoveRequest:
       return WantRowsOf(message.move_request(), state);
+    case v1::Message::kSeatDecline:
+      return WantSeatOf(message.seat_decline(), state);
+    case v1::Message::kSeatOffer:
+      return state.Want(
+          RowKey::Of(CitizenId{message.seat_offer().citizen_id()}));
     case v1::Message::kSeatWithdrawal:
       return state.Want(
           RowKey::Of(CitizenId{message.seat_withdrawal().citizen_id()}));
@@ -79,6 +84,7 @@ void WantRowsOf(const v1::Message& message, CachedState& state) {
     case v1::Message::kReleaseAnswer:
       return state.Want(
           RowKey::Of(CitizenId{message.release_answer().citizen_id()}));
+    case v1::Message::kWaitlistRequest:
     case v1::Message::kCampaignAnnouncement:
     case v1::Message::kCampaignAdoption:
     case v1::Message::BODY_NOT_SET:

@@ -23,6 +23,7 @@
 #include "tests/property/random_wishes.h"
 #include "tests/support/shards.h"
 #include "tests/support/state_comparison.h"
+#include "tools/verify/verify.h"
 
 namespace slotlog {
 namespace {
@@ -59,7 +60,10 @@ class RandomHistory {
     CheckAnswers();
     CheckSeatsMatchClaims();
     CheckRulesAreTheSame();
+    CheckAudit();
   }
+
+  const verify::Totals& totals() const { return totals_; }
 
  private:
   uint64_t Below(uint64_t limit) { return random_() % limit; }
@@ -226,6 +230,20 @@ class RandomHistory {
     EXPECT_EQ(seats, claims);
   }
 
+  /// The auditor, who shares no code with what decides, finds nothing.
+  void CheckAudit() {
+    const auto report = verify::Verify(log_, verify::VerifyOptions());
+    ASSERT_TRUE(report.ok()) << report.status().ToString();
+    totals_ = report->totals;
+    for (const verify::Invariant invariant : verify::kInvariants) {
+      for (const verify::Offence& offence :
+           report->findings.Of(invariant).offences) {
+        ADD_FAILURE() << verify::DebugString(offence.place) << ": "
+                      << offence.what;
+      }
+    }
+  }
+
   /// Of a citizen's row: its letter and the id's length come first.
   static std::string CitizenIn(const std::string& key) { return key.substr(2); }
 
@@ -270,15 +288,28 @@ class RandomHistory {
   std::map<TopicPartition, std::set<Offset>> published_;
   std::set<std::pair<TopicPartition, Offset>> dead_letters_;
   std::vector<RecordBatch> read_;
+  verify::Totals totals_;
 };
 
 class RandomHistoryTest : public testing::TestWithParam<uint32_t> {};
 
 TEST_P(RandomHistoryTest, LiveStateIsTheFoldAndHistoryDecidesTheSameAgain) {
+  verify::Totals all;
   for (uint64_t seed = 1; seed <= 40 && !HasFailure(); ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
-    RandomHistory(seed, ShardCount{GetParam()}).Run();
+    RandomHistory history(seed, ShardCount{GetParam()});
+    history.Run();
+    all.Add(history.totals());
   }
+  // Or nothing was shown of them.
+  EXPECT_GT(all.bookings, 0u);
+  EXPECT_GT(all.holds_expired, 0u);
+  EXPECT_GT(all.reschedules, 0u);
+  EXPECT_GT(all.seats_lost, 0u);
+  EXPECT_GT(all.visits_fulfilled, 0u);
+  EXPECT_GT(all.visits_missed, 0u);
+  EXPECT_GT(all.waits, 0u);
+  EXPECT_GT(all.seats_offered, 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shards, RandomHistoryTest, testing::Values(1, 2, 5),

@@ -3,6 +3,21 @@
 #include <fmt/format.h>
 
 namespace slotlog {
+namespace {
+
+constexpr int kCitizens = 25;
+constexpr int kSeatsVisited = 8;
+
+template <typename Body>
+void SetVisit(const std::string& site_id, const std::string& slot_id,
+              uint32_t seat, const std::string& citizen_id, Body& visit) {
+  visit.set_site_id(site_id);
+  visit.set_slot_id(slot_id);
+  visit.set_seat(seat);
+  visit.set_citizen_id(citizen_id);
+}
+
+}  // namespace
 
 template <typename Body>
 void RandomWishes::Wish(const std::string& campaign, Body& wish) {
@@ -12,15 +27,6 @@ void RandomWishes::Wish(const std::string& campaign, Body& wish) {
   if (Below(30) == 0) wish.set_slot_id(std::string(200, 'x'));
 }
 
-template <typename Body>
-void RandomWishes::Visit(const std::string& site_id, const std::string& slot_id,
-                         Body& visit) {
-  visit.set_site_id(site_id);
-  visit.set_slot_id(slot_id);
-  visit.set_seat(static_cast<uint32_t>(Below(12)));
-  visit.set_citizen_id(fmt::format("c{}", Below(25)));
-}
-
 /// Six ways to say who may book when; the odd ones limit the sites.
 v1::Campaign RandomWishes::CampaignOf(uint64_t variant) {
   v1::Campaign campaign;
@@ -28,7 +34,12 @@ v1::Campaign RandomWishes::CampaignOf(uint64_t variant) {
   campaign.set_hold_seconds(5);
   campaign.set_second_hold(v1::SECOND_HOLD_REPLACES);
   campaign.set_chances(6);
+  campaign.set_offer_seconds(variant == 1 ? 0 : 7);
+  campaign.mutable_next()->set_campaign_id("next");
+  campaign.mutable_next()->set_by(variant % 2 == 0 ? v1::NEXT_DOSE_BY_BOOKED
+                                                   : v1::NEXT_DOSE_BY_OFFERED);
   v1::Cohort& old = *campaign.add_cohorts();
+  old.set_rank(variant);
   old.set_born_from_yyyymmdd(19620101);
   old.set_born_to_yyyymmdd(19661231);
   v1::Cohort& young = *campaign.add_cohorts();
@@ -70,11 +81,12 @@ void RandomWishes::SetProfile(v1::Profile& profile) {
 
 v1::Command RandomWishes::NextCommand() {
   v1::Command command;
-  command.set_citizen_id(fmt::format("c{}", Below(25)));
+  command.set_citizen_id(fmt::format("c{}", Below(kCitizens)));
   command.set_command_id(fmt::format("id{}", Below(40)));
   SetProfile(*command.mutable_profile());
-  const std::string campaign = Below(15) == 0 ? "other" : "k";
-  switch (Below(8)) {
+  const uint64_t dice = Below(15);
+  const std::string campaign = dice == 0 ? "other" : dice == 1 ? "next" : "k";
+  switch (Below(11)) {
     case 0:
     case 1:
       command.mutable_cancel()->set_campaign_id(campaign);
@@ -88,6 +100,23 @@ v1::Command RandomWishes::NextCommand() {
       break;
     case 5:
       Wish(campaign, *command.mutable_reschedule());
+      break;
+    case 6: {
+      v1::JoinWaitlist& join = *command.mutable_join_waitlist();
+      Wish(campaign, join);
+      const uint64_t place = Below(4);
+      if (place >= 2) join.clear_slot_id();
+      if (place == 3) {
+        join.clear_site_id();
+        join.set_region(Below(2) == 0 ? "north" : "south");
+      }
+      if (Below(3) == 0) {
+        join.set_from_unix_ms(absl::ToUnixMillis(start_) + 400'000);
+      }
+      break;
+    }
+    case 7:
+      command.mutable_leave_waitlist()->set_campaign_id(campaign);
       break;
     default:
       Wish(campaign, *command.mutable_book());
@@ -113,6 +142,7 @@ std::vector<KeyedOperation> RandomWishes::NextOperations(absl::Time now) {
     }
     case 0:
       operation.mutable_define_site()->set_site_id(key);
+      if (key < "s2") operation.mutable_define_site()->set_region("north");
       break;
     case 1:
       if (Below(4) != 0) return all;  // seldom, or nothing stays open
@@ -124,16 +154,23 @@ std::vector<KeyedOperation> RandomWishes::NextOperations(absl::Time now) {
       operation.mutable_close_slot()->set_slot_id(slot_id);
       operation.mutable_close_slot()->set_withdraw(Below(2) == 0);
       break;
-    case 5:
-      // A few, or one of them is hardly ever the one that took the seat.
-      for (int i = 0; i < 30; ++i) {
-        Visit(key, slot_id, *operation.mutable_check_in());
-        all.push_back({key, operation});
-        Visit(key, slot_id, *operation.mutable_give_dose());
-        if (Below(3) != 0) continue;
+    case 5: {
+      // Everybody to every seat: or whoever has one hardly ever comes.
+      const bool gives_doses = Below(2) == 0;
+      for (int i = 0; i < kCitizens * kSeatsVisited; ++i) {
+        const std::string citizen_id = fmt::format("c{}", i % kCitizens);
+        const auto seat = static_cast<uint32_t>(i / kCitizens);
+        if (gives_doses) {
+          SetVisit(key, slot_id, seat, citizen_id,
+                   *operation.mutable_give_dose());
+        } else {
+          SetVisit(key, slot_id, seat, citizen_id,
+                   *operation.mutable_check_in());
+        }
         all.push_back({key, operation});
       }
       return all;
+    }
     case 2:
     case 3:
       operation.mutable_change_capacity()->set_site_id(key);
@@ -143,9 +180,13 @@ std::vector<KeyedOperation> RandomWishes::NextOperations(absl::Time now) {
       operation.mutable_change_capacity()->set_release_excess(Below(2) == 0);
       break;
     case 4: {
-      key = "k";
-      *operation.mutable_define_campaign()->mutable_campaign() =
-          CampaignOf(Below(2));
+      const bool is_next_dose = Below(2) == 0;
+      key = is_next_dose ? "next" : "k";
+      v1::Campaign& campaign =
+          *operation.mutable_define_campaign()->mutable_campaign();
+      campaign = CampaignOf(Below(2));
+      campaign.set_campaign_id(key);
+      if (is_next_dose) campaign.clear_next();
       break;
     }
     default: {

@@ -34,9 +34,6 @@ class RandomWishes {
   uint64_t Below(uint64_t limit) { return random_() % limit; }
   template <typename Body>
   void Wish(const std::string& campaign, Body& wish);
-  template <typename Body>
-  void Visit(const std::string& site_id, const std::string& slot_id,
-             Body& visit);
   v1::Campaign CampaignOf(uint64_t variant);
   void SetProfile(v1::Profile& profile);
 

@@ -1,5 +1,7 @@
 #include "tests/simulation/campaign_maker.h"
 
+#include <absl/strings/str_cat.h>
+
 #include <vector>
 
 #include "events/digest.h"
@@ -7,7 +9,6 @@
 namespace slotlog {
 namespace {
 
-const std::vector<std::string> kRegions = {"north", "south", "east"};
 const std::vector<std::string> kLists = {"care", "police"};
 const std::vector<uint32_t> kDatesOfLastDose = {0, 20210501, 20210614, 20210701,
                                                 20210712};
@@ -23,6 +24,7 @@ uint32_t DateIn(uint64_t year, Dice& dice) {
 
 v1::Cohort MakeCohort(uint64_t strict_percent, Dice& dice) {
   v1::Cohort cohort;
+  cohort.set_rank(Number(dice.Below(3)));
   cohort.set_born_from_yyyymmdd(19200101);
   cohort.set_born_to_yyyymmdd(20051231);
   if (dice.Percent(strict_percent)) {
@@ -31,7 +33,7 @@ v1::Cohort MakeCohort(uint64_t strict_percent, Dice& dice) {
     cohort.set_born_to_yyyymmdd(DateIn(year + dice.Between(1, 30), dice));
   }
   if (dice.Percent(strict_percent)) {
-    cohort.add_regions(dice.OneOf(kRegions));
+    cohort.add_regions(dice.OneOf(Regions()));
     if (dice.Percent(50)) cohort.add_regions("north");
   }
   if (dice.Percent(strict_percent / 2)) {
@@ -79,11 +81,26 @@ v1::Round MakeRound(absl::Time opens, int cohorts, bool limits_sites,
   return round;
 }
 
+/// The next dose: mostly on the same day, as there is no other in most
+/// simulations.
+v1::NextDose MakeNextDose(uint32_t campaigns, Dice& dice) {
+  v1::NextDose next;
+  next.set_campaign_id(absl::StrCat("k", dice.Below(campaigns + 1)));
+  next.set_days_after(dice.Percent(25) ? 1 : 0);
+  next.set_by(static_cast<v1::NextDoseBy>(
+      dice.Percent(5)
+          ? 0
+          : dice.Between(v1::NEXT_DOSE_BY_OFFERED, v1::NEXT_DOSE_BY_BOOKED)));
+  return next;
+}
+
 }  // namespace
 
 v1::Campaign MakeCampaign(const std::string& campaign_id, absl::Time opens,
-                          uint64_t strict_percent, Dice& dice) {
+                          uint32_t campaigns, uint64_t strict_percent,
+                          Dice& dice) {
   const std::vector<uint32_t> hold_seconds = {0, 2, 5, 20, 60, 600};
+  const std::vector<uint32_t> offer_seconds = {0, 2, 10, 60, 600, 600};
   v1::Campaign campaign;
   campaign.set_campaign_id(campaign_id);
   campaign.set_time_zone("Asia/Seoul");
@@ -106,6 +123,9 @@ v1::Campaign MakeCampaign(const std::string& campaign_id, absl::Time opens,
   campaign.set_second_hold(dice.Percent(50) ? v1::SECOND_HOLD_REPLACES
                                             : v1::SECOND_HOLD_REFUSED);
   campaign.set_chances(Number(dice.Below(4)));
+  campaign.set_offer_seconds(dice.OneOf(offer_seconds));
+  if (dice.Percent(60))
+    *campaign.mutable_next() = MakeNextDose(campaigns, dice);
   if (limits_sites && dice.Percent(60)) {
     campaign.set_seats_per_site_and_day(Number(dice.Between(1, 4)));
   }
@@ -122,6 +142,11 @@ v1::Campaign Mix(v1::Campaign campaign, const v1::Campaign& other, Dice& dice) {
     campaign.set_hold_seconds(other.hold_seconds());
     campaign.set_second_hold(other.second_hold());
     campaign.set_chances(other.chances());
+  }
+  if (dice.Percent(50)) {
+    campaign.set_offer_seconds(other.offer_seconds());
+    *campaign.mutable_next() = other.next();
+    if (!other.has_next()) campaign.clear_next();
   }
   if (dice.Percent(50)) {
     campaign.set_seats_per_site_and_day(other.seats_per_site_and_day());
@@ -150,11 +175,16 @@ void Spoil(v1::Campaign& campaign, Dice& dice) {
   }
 }
 
+const std::vector<std::string>& Regions() {
+  static const std::vector<std::string> kRegions = {"north", "south", "east"};
+  return kRegions;
+}
+
 v1::Profile ProfileOf(const std::string& citizen_id, Dice& dice) {
   v1::Profile profile;
   Dice own(Digest64(citizen_id) + (dice.Percent(3) ? 1 : 0));
   profile.set_birth_date_yyyymmdd(DateIn(own.Between(1940, 2003), own));
-  profile.set_region(own.OneOf(kRegions));
+  profile.set_region(own.OneOf(Regions()));
   for (const std::string& list : kLists) {
     if (own.Percent(30)) profile.add_priority_lists(list);
   }

@@ -4,6 +4,7 @@
 
 #include "events/codec.h"
 #include "tests/simulation/campaign_maker.h"
+#include "tests/simulation/clock.h"
 
 namespace slotlog {
 
@@ -66,6 +67,26 @@ std::vector<Letter> Citizens::WishToSwap() {
   return {};
 }
 
+/// A seat is given back just when he who waits for it is busy.
+std::vector<Letter> Citizens::WishWhileWaiting() {
+  const KnownSeat known = world_.AnySeat();
+  v1::Command join = CommandOf(world_.AnyCitizen());
+  v1::Command cancel = CommandOf(known.citizen_id);
+  v1::Command book = CommandOf(join.citizen_id());
+  last_citizen_ = join.citizen_id();
+  last_campaign_ = known.campaign_id;
+  join.mutable_join_waitlist()->set_campaign_id(known.campaign_id);
+  join.mutable_join_waitlist()->set_site_id(known.site_id);
+  join.mutable_join_waitlist()->set_slot_id(known.slot_id);
+  cancel.mutable_cancel()->set_campaign_id(known.campaign_id);
+  Choose(known.campaign_id, *book.mutable_book());
+  std::vector<Letter> letters = {Post(join)};
+  if (dice_.Percent(60)) letters.push_back(Post(book));
+  if (dice_.Percent(80)) letters.push_back(Post(cancel));
+  if (dice_.Percent(40)) letters.push_back(Post(book));
+  return letters;
+}
+
 v1::Command Citizens::NextCommand() {
   if (dice_.Percent(25)) return ActOnSeat();
   const bool is_again = dice_.Percent(world_.size().again_percent);
@@ -74,7 +95,14 @@ v1::Command Citizens::NextCommand() {
     last_campaign_ = world_.AnyCampaign();
   }
   v1::Command command = CommandOf(last_citizen_);
-  switch (dice_.Below(8)) {
+  switch (dice_.Below(11)) {
+    case 8:
+    case 9:
+      Join(*command.mutable_join_waitlist());
+      break;
+    case 10:
+      command.mutable_leave_waitlist()->set_campaign_id(last_campaign_);
+      break;
     case 0:
     case 1:
     case 2:
@@ -96,8 +124,32 @@ v1::Command Citizens::NextCommand() {
   return command;
 }
 
+/// For a slot mostly, so that there is one who wants what is given back.
+void Citizens::Join(v1::JoinWaitlist& join) {
+  join.set_campaign_id(last_campaign_);
+  if (dice_.Percent(25)) {
+    join.set_region(dice_.OneOf(Regions()));
+  } else {
+    join.set_site_id(world_.AnySite());
+    if (dice_.Percent(65)) join.set_slot_id(world_.AnySlot());
+  }
+  if (!dice_.Percent(30)) return;
+  const absl::Time from = kMorning + absl::Seconds(dice_.Below(20'000));
+  join.set_from_unix_ms(absl::ToUnixMillis(from));
+  if (dice_.Percent(50)) return;
+  join.set_to_unix_ms(
+      absl::ToUnixMillis(from + absl::Seconds(dice_.Between(1, 90'000))));
+}
+
 void Citizens::MakeOdd(v1::Command& command) {
-  switch (dice_.Below(9)) {
+  switch (dice_.Below(11)) {
+    case 9:
+      command.mutable_join_waitlist()->set_site_id("s0");
+      command.mutable_join_waitlist()->set_region("north");
+      break;
+    case 10:
+      command.mutable_leave_waitlist()->clear_campaign_id();
+      break;
     case 0:
       return command.set_citizen_id(std::string(dice_.Between(128, 129), 'y'));
     case 1:
@@ -122,6 +174,7 @@ void Citizens::MakeOdd(v1::Command& command) {
 
 std::vector<Letter> Citizens::Commands() {
   if (dice_.Percent(10)) return WishToSwap();
+  if (dice_.Percent(8)) return WishWhileWaiting();
   const uint64_t count =
       dice_.Percent(20) ? dice_.Between(1, world_.size().burst_max) : 1;
   std::vector<Letter> letters;

@@ -34,6 +34,9 @@ class Citizens {
   std::vector<Letter> WishToSwap();
   v1::Command Reschedule(const KnownSeat& from, const std::string& site_id,
                          const std::string& slot_id);
+  /// Somebody stands in a list while he wishes for more.
+  std::vector<Letter> WishWhileWaiting();
+  void Join(v1::JoinWaitlist& join);
   void MakeOdd(v1::Command& command);
   template <typename Wish>
   void Choose(const std::string& campaign, Wish& wish);

@@ -32,7 +32,7 @@ absl::Status DefineCampaignAt(Shard home, std::string id, MemoryLog& log,
   v1::Operation operation;
   operation.set_operation_id(id);
   *operation.mutable_define_campaign()->mutable_campaign() =
-      MakeCampaign(id, kMorning, /*strict_percent=*/0, dice);
+      MakeCampaign(id, kMorning, /*campaigns=*/1, /*strict_percent=*/0, dice);
   const std::string bytes = Encode(operation);
   const NewRecord record{
       .to = {Topic::kOperations, home}, .key = id, .value = bytes};

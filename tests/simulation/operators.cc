@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "events/codec.h"
+#include "events/digest.h"
 #include "tests/simulation/campaign_maker.h"
 #include "tests/simulation/clock.h"
 
@@ -12,6 +13,7 @@ namespace slotlog {
 namespace {
 
 constexpr uint64_t kSpoiltPercent = 5;
+constexpr uint64_t kSecondsOfDay = 24 * 60 * 60;
 const std::vector<uint32_t> kDays = {20210712, 20210712, 20210713, 0};
 
 int64_t MillisAfterMorning(uint64_t seconds) {
@@ -30,8 +32,8 @@ Letter Operators::Post(const std::string& key, v1::Operation operation) {
 Letter Operators::DefineCampaign(uint32_t number) {
   const std::string id = fmt::format("k{}", number);
   const absl::Time opens = kMorning + absl::Seconds(dice_.Below(30));
-  v1::Campaign campaign =
-      MakeCampaign(id, opens, world_.size().strict_percent, dice_);
+  v1::Campaign campaign = MakeCampaign(id, opens, world_.size().campaigns,
+                                       world_.size().strict_percent, dice_);
   campaigns_.emplace(id, campaign);
   if (dice_.Percent(kSpoiltPercent)) Spoil(campaign, dice_);
   v1::Operation operation;
@@ -43,8 +45,8 @@ Letter Operators::DefineCampaign(uint32_t number) {
 /// Mostly soon enough and not too soon.
 Letter Operators::ChangeCampaign(absl::Time now) {
   const std::string id = world_.AnyCampaign();
-  const v1::Campaign other =
-      MakeCampaign(id, now, world_.size().strict_percent, dice_);
+  const v1::Campaign other = MakeCampaign(id, now, world_.size().campaigns,
+                                          world_.size().strict_percent, dice_);
   const auto known = campaigns_.find(id);
   v1::Campaign campaign =
       known == campaigns_.end() ? other : Mix(known->second, other, dice_);
@@ -67,6 +69,9 @@ Letter Operators::DefineSite(const std::string& site_id) {
   v1::DefineSite& define = *operation.mutable_define_site();
   define.set_site_id(site_id);
   if (dice_.Percent(10)) define.set_name("Hall");
+  // Mostly as it was defined before.
+  Dice own(Digest64(site_id) + (dice_.Percent(5) ? 1 : 0));
+  if (own.Percent(80)) define.set_region(own.OneOf(Regions()));
   return Post(site_id, operation);
 }
 
@@ -77,7 +82,8 @@ Letter Operators::OpenSlots(const std::string& site_id) {
   for (uint32_t i = 0; i < world_.size().slots; ++i) {
     v1::Slot& slot = *open.add_slots();
     slot.set_slot_id(fmt::format("t{}", i));
-    const uint64_t start = dice_.Between(300, 20'000);
+    const uint64_t start =
+        dice_.Between(300, 20'000) + (dice_.Percent(20) ? kSecondsOfDay : 0);
     slot.set_start_unix_ms(MillisAfterMorning(start));
     slot.set_end_unix_ms(MillisAfterMorning(start + dice_.Between(60, 7'200)));
     slot.set_capacity(static_cast<int32_t>(
@@ -100,7 +106,11 @@ Letter Operators::Widen() {
 }
 
 Letter Operators::Narrow() {
-  const std::string site_id = world_.AnySite();
+  // Often where somebody sits.
+  const KnownSeat known = world_.AnySeat();
+  const bool is_taken = dice_.Percent(40);
+  const std::string site_id = is_taken ? known.site_id : world_.AnySite();
+  const std::string slot_id = is_taken ? known.slot_id : world_.AnySlot();
   v1::Operation operation;
   if (dice_.Percent(15)) {
     operation.mutable_close_site()->set_site_id(site_id);
@@ -109,13 +119,13 @@ Letter Operators::Narrow() {
   if (dice_.Percent(30)) {
     v1::CloseSlot& close = *operation.mutable_close_slot();
     close.set_site_id(site_id);
-    close.set_slot_id(world_.AnySlot());
+    close.set_slot_id(slot_id);
     close.set_withdraw(dice_.Percent(60));
     return Post(site_id, operation);
   }
   v1::ChangeCapacity& change = *operation.mutable_change_capacity();
   change.set_site_id(site_id);
-  change.set_slot_id(world_.AnySlot());
+  change.set_slot_id(slot_id);
   change.set_capacity(static_cast<int32_t>(dice_.Below(3)));
   change.set_release_excess(dice_.Percent(60));
   return Post(site_id, operation);

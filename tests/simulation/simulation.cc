@@ -138,6 +138,11 @@ class Simulation {
   void ReadNews() {
     ForEachNew<v1::ConfirmationRecord>(
         Topic::kConfirmations, [this](const v1::ConfirmationRecord& heard) {
+          // Whoever is offered a seat hears it by a notice.
+          if (heard.notice().deadline_unix_ms() > 0 ||
+              heard.notice().kind() == v1::NOTICE_KIND_NEXT_DOSE_BOOKED) {
+            world_.RememberSeat(heard.notice());
+          }
           if (heard.confirmation().seat() == 0) return;
           world_.RememberSeat(heard.confirmation());
         });
@@ -152,6 +157,7 @@ class Simulation {
 
   void See(const v1::Event& event) {
     if (event.has_seat_taken()) world_.RememberSeat(event.seat_taken());
+    if (event.has_seat_offered()) world_.RememberSeat(event.seat_offered());
     if (event.has_seat_moved()) world_.RememberSeat(event.seat_moved());
   }
 

@@ -27,7 +27,9 @@ std::string DifferenceBetween(const MemoryState& folded, const State& live) {
         DifferenceIn(folded.seats(), live.seats()),
         DifferenceIn(folded.citizens(), live.citizens()),
         DifferenceIn(folded.dues(), live.dues()),
-        DifferenceIn(folded.site_uses(), live.site_uses())}) {
+        DifferenceIn(folded.site_uses(), live.site_uses()),
+        DifferenceIn(folded.waitlists(), live.waitlists()),
+        DifferenceIn(folded.waiter_chunks(), live.waiter_chunks())}) {
     if (!difference.empty()) return difference;
   }
   return "";
@@ -37,7 +39,8 @@ size_t CountRows(const MemoryState& state) {
   return state.campaigns().rows().size() + state.sites().rows().size() +
          state.slots().rows().size() + state.seats().rows().size() +
          state.citizens().rows().size() + state.dues().rows().size() +
-         state.site_uses().rows().size();
+         state.site_uses().rows().size() + state.waitlists().rows().size() +
+         state.waiter_chunks().rows().size();
 }
 
 }  // namespace slotlog

@@ -67,6 +67,8 @@ std::optional<Wish> WishIn(const v1::Command& command, const Places& places) {
     case v1::Command::kCancel:
       return Wish{*person, *number, Action::kCancel, SlotNumber{0}};
     case v1::Command::kReschedule:
+    case v1::Command::kJoinWaitlist:
+    case v1::Command::kLeaveWaitlist:
     case v1::Command::kTick:
     case v1::Command::ACTION_NOT_SET:
       break;

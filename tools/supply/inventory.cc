@@ -124,6 +124,16 @@ void Inventory::Fold(const v1::Event& event) {
     case v1::Event::kSlotEnded:
     case v1::Event::kAgendaPassed:
     case v1::Event::kWavePassed:
+    case v1::Event::kWaitlistAsked:
+    case v1::Event::kWaiting:
+    case v1::Event::kWaitlistLeft:
+    case v1::Event::kOffered:
+    case v1::Event::kOfferParked:
+    case v1::Event::kOfferDeclined:
+    case v1::Event::kOfferWithdrawn:
+    case v1::Event::kWaitlistJoined:
+    case v1::Event::kSeatOffered:
+    case v1::Event::kSearchPassed:
     case v1::Event::BODY_NOT_SET:
       return;
   }

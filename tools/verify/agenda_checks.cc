@@ -19,11 +19,15 @@ bool IsOnlyAStep(const v1::Event& event) {
     case v1::Event::kHoldExpired:
     case v1::Event::kHoldDeferred:
     case v1::Event::kSeatWithdrawn:
-    case v1::Event::kSeatMissed:
+    case v1::Event::kSeatOffered:
+    case v1::Event::kSearchPassed:
     case v1::Event::kSlotEnded:
     case v1::Event::kAgendaPassed:
     case v1::Event::kWavePassed:
       return true;
+    case v1::Event::kSeatMissed:
+      // A seat that is confirmed too late is missed at once.
+      return event.seat_missed().seats_passed() > 0;
     case v1::Event::kInputDeadLettered:
     case v1::Event::kSiteDefined:
     case v1::Event::kSlotsOpened:
@@ -63,6 +67,14 @@ bool IsOnlyAStep(const v1::Event& event) {
     case v1::Event::kSeatCheckedIn:
     case v1::Event::kDoseGiven:
     case v1::Event::kCampaignChanged:
+    case v1::Event::kWaitlistAsked:
+    case v1::Event::kWaiting:
+    case v1::Event::kWaitlistLeft:
+    case v1::Event::kOffered:
+    case v1::Event::kOfferParked:
+    case v1::Event::kOfferDeclined:
+    case v1::Event::kOfferWithdrawn:
+    case v1::Event::kWaitlistJoined:
     case v1::Event::BODY_NOT_SET:
       return false;
   }

@@ -107,6 +107,10 @@ std::optional<Answer> AnswerOf(const v1::Event& event, ShardCount shards) {
       return UntilDeadline(event.rescheduled(), event.rescheduled().outcome());
     case v1::Event::kCancelled:
       return ToCommand(event.cancelled(), v1::OUTCOME_CANCELLED);
+    case v1::Event::kWaiting:
+      return ToCommand(event.waiting(), v1::OUTCOME_WAITING);
+    case v1::Event::kWaitlistLeft:
+      return ToCommand(event.waitlist_left(), v1::OUTCOME_LEFT_WAITLIST);
     case v1::Event::kInputDeadLettered:
     case v1::Event::kCampaignAdopted:
     case v1::Event::kCommandParked:
@@ -134,6 +138,14 @@ std::optional<Answer> AnswerOf(const v1::Event& event, ShardCount shards) {
     case v1::Event::kAgendaPassed:
     case v1::Event::kWavePassed:
     case v1::Event::kSlotEnded:
+    case v1::Event::kWaitlistAsked:
+    case v1::Event::kOffered:
+    case v1::Event::kOfferParked:
+    case v1::Event::kOfferDeclined:
+    case v1::Event::kOfferWithdrawn:
+    case v1::Event::kWaitlistJoined:
+    case v1::Event::kSeatOffered:
+    case v1::Event::kSearchPassed:
     case v1::Event::BODY_NOT_SET:
       return std::nullopt;
   }

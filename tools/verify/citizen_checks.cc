@@ -47,6 +47,20 @@ void CitizenChecks::Check(const DecidedBatch& batch, const v1::Event& event) {
       return Follow(event.new_seat_returned(), place);
     case v1::Event::kRescheduled:
       return Follow(event.rescheduled(), place);
+    case v1::Event::kWaitlistAsked:
+      return Follow(event.waitlist_asked(), place);
+    case v1::Event::kWaiting:
+      return Follow(event.waiting(), place);
+    case v1::Event::kWaitlistLeft:
+      return Follow(event.waitlist_left(), place);
+    case v1::Event::kOffered:
+      return Follow(event.offered(), place);
+    case v1::Event::kOfferParked:
+      return Follow(event.offer_parked(), place);
+    case v1::Event::kOfferDeclined:
+      return Follow(event.offer_declined(), place);
+    case v1::Event::kOfferWithdrawn:
+      return Follow(event.offer_withdrawn(), place);
     case v1::Event::kInputDeadLettered:
     case v1::Event::kSiteDefined:
     case v1::Event::kSlotsOpened:
@@ -76,6 +90,9 @@ void CitizenChecks::Check(const DecidedBatch& batch, const v1::Event& event) {
     case v1::Event::kAgendaPassed:
     case v1::Event::kWavePassed:
     case v1::Event::kSlotEnded:
+    case v1::Event::kWaitlistJoined:
+    case v1::Event::kSeatOffered:
+    case v1::Event::kSearchPassed:
     case v1::Event::BODY_NOT_SET:
       return;
   }
@@ -109,6 +126,8 @@ void CitizenChecks::Follow(const v1::Booked& booked, const Place& place) {
   const Conversation& open = conversations_[subject.key];
   ExpectConversation(subject.claim, open, open.wanted.slot, booked, place);
   if (open.wants_hold) Violated(place, "a hold was asked for, not a booking");
+  if (open.wants_to_wait) Violated(place, "no seat was asked for");
+  subject.claim.waiting = {};
   subject.claim.seat = {SlotOf(booked), Turn{booked.turn()},
                         SeatNumber{booked.seat()}, HomeOf(booked.site_id())};
   End(subject, ClaimState::kBooked);
@@ -119,6 +138,7 @@ void CitizenChecks::Follow(const v1::Held& held, const Place& place) {
   const Conversation& open = conversations_[subject.key];
   ExpectConversation(subject.claim, open, open.wanted.slot, held, place);
   if (!open.wants_hold) Violated(place, "a booking was asked for, not a hold");
+  subject.claim.waiting = {};
   subject.claim.seat = {SlotOf(held), Turn{held.turn()},
                         SeatNumber{held.seat()}, HomeOf(held.site_id())};
   subject.claim.deadline_unix_ms = held.deadline_unix_ms();

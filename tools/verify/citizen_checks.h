@@ -7,7 +7,7 @@
 //
 // One function for each event: what a command asks for stands in
 // citizen_checks.cc, what happens without one in citizen_turns.cc, moves in
-// citizen_moves.cc.
+// citizen_moves.cc, waitlists and offers in citizen_waits.cc.
 
 #pragma once
 
@@ -31,6 +31,7 @@ class CitizenChecks {
   void Check(const DecidedBatch& batch, const v1::Event& event);
 
   const ClaimMap& Claims() const { return claims_; }
+  const OfferMap& Offers() const { return offers_; }
   /// Null if none is open.
   const Conversation* FindConversation(const ClaimKey& key) const;
 
@@ -61,6 +62,17 @@ class CitizenChecks {
   template <typename Body>
   void EndVisit(const Body& body, Conversation::Visit visit,
                 std::string_view doing, const Place& place);
+
+  // --- Waiting ---
+  void Follow(const v1::WaitlistAsked& asked, const Place& place);
+  void Follow(const v1::Waiting& waiting, const Place& place);
+  void Follow(const v1::WaitlistLeft& left, const Place& place);
+  void Follow(const v1::Offered& offered, const Place& place);
+  void Follow(const v1::OfferParked& parked, const Place& place);
+  void Follow(const v1::OfferDeclined& declined, const Place& place);
+  void Follow(const v1::OfferWithdrawn& withdrawn, const Place& place);
+  /// Drops the offer if it is parked. False: it is not.
+  bool TakeParked(const ClaimKey& key, const ClaimSeat& seat);
 
   // --- Moves ---
   void Follow(const v1::MoveAsked& asked, const Place& place);
@@ -137,6 +149,7 @@ class CitizenChecks {
   int64_t now_unix_ms_ = 0;
   ClaimMap claims_;
   ConversationMap conversations_;
+  OfferMap offers_;
 };
 
 }  // namespace slotlog::verify

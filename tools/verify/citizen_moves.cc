@@ -108,6 +108,7 @@ void CitizenChecks::Follow(const v1::Rescheduled& rescheduled,
                                 open.wants_hold ? "a hold" : "no hold"));
   }
   claim.seat = SeatNamedBy(rescheduled);
+  claim.waiting = {};
   claim.deadline_unix_ms = rescheduled.deadline_unix_ms();
   End(subject,
       claim.deadline_unix_ms == 0 ? ClaimState::kBooked : ClaimState::kHeld);

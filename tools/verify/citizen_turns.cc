@@ -57,6 +57,7 @@ void CitizenChecks::Follow(const v1::SeatLost& lost, const Place& place) {
                                   ClaimState::kMoving, ClaimState::kLeaving},
                                  "loses the seat");
   const ClaimSeat named = SeatNamedBy(lost);
+  if (lost.waits()) subject.claim.waiting = named.turn;
   if (subject.claim.state == ClaimState::kLeaving) {
     // The old one is being released, and the release's answer says it.
     ClaimSeat& wanted = conversations_[subject.key].wanted;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "events/ids.h"
 #include "tools/verify/keys.h"
@@ -35,7 +36,8 @@ enum class ClaimState : uint8_t {
 /// "booked".
 std::string_view NameOf(ClaimState state);
 
-/// A seat as the citizen's shard names it. Of turn 0: none.
+/// A seat as the citizen's shard names it. Without turn and number: none. (The
+/// next dose's is of no turn.)
 struct ClaimSeat {
   SlotKey slot;
   /// The one under which it was asked for.
@@ -44,7 +46,7 @@ struct ClaimSeat {
   SeatNumber number;
   Shard shard;
 
-  bool IsThere() const { return turn.value != 0; }
+  bool IsThere() const { return turn.value != 0 || number.value != 0; }
   friend bool operator==(const ClaimSeat&, const ClaimSeat&) = default;
 };
 
@@ -57,6 +59,8 @@ struct Claim {
   int64_t deadline_unix_ms = 0;
   /// The last exchange's.
   Turn turn;
+  /// Under which the citizen stands in a waitlist; 0: in none.
+  Turn waiting;
   ClaimState state = ClaimState::kIdle;
 
   bool IsOpen() const;
@@ -81,12 +85,21 @@ struct Conversation {
   /// The seat asked for: a first one, or the move's. None once it is lost.
   ClaimSeat wanted;
   bool wants_hold = false;
+  /// Not a seat is asked for, but a place in a waitlist.
+  bool wants_to_wait = false;
   /// The move's two seats are at one site: moved by one message.
   bool is_within_site = false;
   /// Of the seat had, heard of meanwhile.
   Visit visit = Visit::kNotOver;
 };
 
+/// A seat that was offered and has no claim: parked, or declined by that event.
+struct Offer {
+  ClaimSeat seat;
+  Sequence declined;
+};
+/// Few at any time; those declined are kept for ever.
+using OfferMap = absl::flat_hash_map<ClaimKey, std::vector<Offer>>;
 using ClaimMap = absl::flat_hash_map<ClaimKey, Claim>;
 using ConversationMap = absl::flat_hash_map<ClaimKey, Conversation>;
 

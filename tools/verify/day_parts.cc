@@ -6,7 +6,8 @@ namespace {
 std::string Campaign() {
   return "campaign { campaign_id: 'summer' cohorts { born_from_yyyymmdd: "
          "19620101 born_to_yyyymmdd: 19661231 } rounds { opens_unix_ms: "
-         "1626080400000 closes_unix_ms: 1626087600000 } hold_seconds: 600 } ";
+         "1626080400000 closes_unix_ms: 1626087600000 } hold_seconds: 600 "
+         "offer_seconds: 300 } ";
 }
 
 void DefineSummer(HandmadeHistory& history) {

@@ -1,7 +1,8 @@
 // What the days made by hand have in common: the campaign, the sites, bookings,
 // and the texts of their messages. Campaign "summer" holds seats for ten
-// minutes; site "gym" is at home in shard 0, "hall" in shard 1; ann is at home
-// in shard 0, kim, tom, max, dan and ida are in shard 1.
+// minutes and offers them for five; site "gym" is at home in shard 0, "hall" in
+// shard 1; ann is at home in shard 0, kim, tom, max, dan and ida are in
+// shard 1.
 
 #pragma once
 
@@ -16,6 +17,7 @@ namespace slotlog::verify {
 inline constexpr int64_t kNine = 1'626'080'400'000;  // 12 July 2021, in UTC
 inline constexpr int64_t kMinute = 60'000;
 inline constexpr int64_t kHoldTime = 10 * kMinute;
+inline constexpr int64_t kOfferTime = 5 * kMinute;
 
 // --- Texts, each ending with a blank ---
 
@@ -72,5 +74,7 @@ void WriteClosings(HandmadeHistory& history);
 /// kim has the dose, max cannot cancel any more, ann cancels while she has it,
 /// and tom does not come.
 void WriteVisits(HandmadeHistory& history);
+/// kim waits and is offered max's seat; tom waited, and declines kim's.
+void WriteWaits(HandmadeHistory& history);
 
 }  // namespace slotlog::verify

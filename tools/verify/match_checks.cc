@@ -61,6 +61,25 @@ bool HasSeat(const ClaimKey& key, const Claim& claim, Shard home,
   return false;
 }
 
+/// A seat that was offered, and not taken by a claim yet, or no more.
+bool IsOnOffer(const SlotKey& slot, SeatNumber number, const Seat& seat,
+               Shard slot_shard, ShardAudits audits) {
+  if (!seat.was_offered || !seat.IsUnbegun()) return false;
+  if (IsOnItsWay(seat.sequence, slot_shard, seat.citizen_shard, audits)) {
+    return true;
+  }
+  const OfferMap& offers = audits[seat.citizen_shard.value]->Offers();
+  const auto found = offers.find(seat.claim);
+  if (found == offers.end()) return false;
+  return std::any_of(
+      found->second.begin(), found->second.end(), [&](const Offer& offer) {
+        return offer.seat.slot == slot && offer.seat.number == number &&
+               (offer.declined == Sequence{} ||
+                IsOnItsWay(offer.declined, seat.citizen_shard, slot_shard,
+                           audits));
+      });
+}
+
 /// A seat that is not given back or lost, and its claim.
 bool HasClaim(const SlotKey& slot, SeatNumber number, const Seat& seat,
               Shard slot_shard, ShardAudits audits) {
@@ -109,7 +128,9 @@ void CheckSeats(Shard slot_shard, ShardAudits audits, Findings& findings) {
       const Seat& seat = slot.seats[index];
       if (!seat.Stands() && seat.state != SeatState::kFulfilled) continue;
       findings.Checked(Invariant::kSeatsMatchClaims);
-      if (!HasClaim(key, SeatNumber{index + 1}, seat, slot_shard, audits)) {
+      const SeatNumber number{index + 1};
+      if (!HasClaim(key, number, seat, slot_shard, audits) &&
+          !IsOnOffer(key, number, seat, slot_shard, audits)) {
         without_claim.push_back(seat.sequence);
       }
     }

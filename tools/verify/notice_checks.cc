@@ -17,12 +17,22 @@ struct News {
   std::string_view slot_id;
   uint32_t seat;
   v1::NoticeKind kind;
+  int64_t deadline_unix_ms = 0;
 };
 
 template <typename Body>
 News NewsFrom(const Body& body, v1::NoticeKind kind) {
-  return {body.citizen_id(), body.campaign_id(), body.site_id(),
-          body.slot_id(),    body.seat(),        kind};
+  return {body.citizen_id(),     body.campaign_id(), body.site_id(),
+          body.slot_id(),        body.seat(),        kind,
+          /*deadline_unix_ms=*/0};
+}
+
+News NewsFrom(const v1::Offered& offered) {
+  News news = NewsFrom(offered, offered.deadline_unix_ms() == 0
+                                    ? v1::NOTICE_KIND_NEXT_DOSE_BOOKED
+                                    : v1::NOTICE_KIND_OFFERED);
+  news.deadline_unix_ms = offered.deadline_unix_ms();
+  return news;
 }
 
 /// None for an event that is no news.
@@ -36,6 +46,8 @@ std::optional<News> NewsOf(const v1::Event& event) {
       return NewsFrom(event.fulfilled(), v1::NOTICE_KIND_FULFILLED);
     case v1::Event::kMissed:
       return NewsFrom(event.missed(), v1::NOTICE_KIND_MISSED);
+    case v1::Event::kOffered:
+      return NewsFrom(event.offered());
     case v1::Event::kInputDeadLettered:
     case v1::Event::kSiteDefined:
     case v1::Event::kSlotsOpened:
@@ -78,6 +90,15 @@ std::optional<News> NewsOf(const v1::Event& event) {
     case v1::Event::kWavePassed:
     case v1::Event::kCampaignChanged:
     case v1::Event::kSlotEnded:
+    case v1::Event::kWaitlistAsked:
+    case v1::Event::kWaiting:
+    case v1::Event::kWaitlistLeft:
+    case v1::Event::kOfferParked:
+    case v1::Event::kOfferDeclined:
+    case v1::Event::kOfferWithdrawn:
+    case v1::Event::kWaitlistJoined:
+    case v1::Event::kSeatOffered:
+    case v1::Event::kSearchPassed:
     case v1::Event::BODY_NOT_SET:
       return std::nullopt;
   }
@@ -92,6 +113,7 @@ std::string_view FindDifference(const News& news, const v1::Notice& notice) {
   if (notice.site_id() != news.site_id) return "site_id";
   if (notice.slot_id() != news.slot_id) return "slot_id";
   if (notice.seat() != news.seat) return "seat";
+  if (notice.deadline_unix_ms() != news.deadline_unix_ms) return "deadline";
   return "";
 }
 

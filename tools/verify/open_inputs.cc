@@ -34,6 +34,10 @@ std::string_view CampaignOf(const v1::Command& command) {
       return command.cancel().campaign_id();
     case v1::Command::kReschedule:
       return command.reschedule().campaign_id();
+    case v1::Command::kJoinWaitlist:
+      return command.join_waitlist().campaign_id();
+    case v1::Command::kLeaveWaitlist:
+      return command.leave_waitlist().campaign_id();
     case v1::Command::kTick:
     case v1::Command::ACTION_NOT_SET:
       break;
@@ -76,6 +80,10 @@ void OpenInputs::Follow(const v1::Event& event) {
     case v1::Event::kMoveAsked:
       SetWait(commands_, Offset{event.move_asked().command_offset()},
               OpenInput::Wait::kConversation, ClaimOf(event.move_asked()));
+      return;
+    case v1::Event::kWaitlistAsked:
+      SetWait(commands_, Offset{event.waitlist_asked().command_offset()},
+              OpenInput::Wait::kConversation, ClaimOf(event.waitlist_asked()));
       return;
     case v1::Event::kCampaignDefined:
     case v1::Event::kCampaignChanged:
@@ -122,6 +130,15 @@ void OpenInputs::Follow(const v1::Event& event) {
     case v1::Event::kAgendaPassed:
     case v1::Event::kWavePassed:
     case v1::Event::kSlotEnded:
+    case v1::Event::kWaiting:
+    case v1::Event::kWaitlistLeft:
+    case v1::Event::kOffered:
+    case v1::Event::kOfferParked:
+    case v1::Event::kOfferDeclined:
+    case v1::Event::kOfferWithdrawn:
+    case v1::Event::kWaitlistJoined:
+    case v1::Event::kSeatOffered:
+    case v1::Event::kSearchPassed:
     case v1::Event::BODY_NOT_SET:
       return;
   }

@@ -88,6 +88,8 @@ Json JsonOfTotals(const Totals& totals) {
       {"check_ins", totals.check_ins},
       {"visits_fulfilled", totals.visits_fulfilled},
       {"visits_missed", totals.visits_missed},
+      {"waits", totals.waits},
+      {"seats_offered", totals.seats_offered},
       {"commands_parked", totals.commands_parked},
       {"commands_repeated", totals.commands_repeated},
       {"commands_refused", totals.commands_refused},

@@ -107,6 +107,8 @@ class ReportText {
     Count("check-ins", totals.check_ins);
     Count("visits fulfilled", totals.visits_fulfilled);
     Count("visits missed", totals.visits_missed);
+    Count("waitlists joined", totals.waits);
+    Count("seats offered", totals.seats_offered);
     Count("commands repeated", totals.commands_repeated);
     Count("commands refused", totals.commands_refused);
     for (const auto& [reason, count] : totals.commands_refused_by_reason) {

@@ -41,8 +41,12 @@ Slot* SlotChecks::Take(const Body& body, const Place& place) {
   }
   if (body.seat() >= next) slot->seats.resize(body.seat());
   slot->seats[body.seat() - 1] = {
-      ClaimOf(body), place.sequence, Turn{body.turn()},
-      ShardOf(body.citizen_id(), shards_), StateOfTaken(body.hold())};
+      .claim = ClaimOf(body),
+      .sequence = place.sequence,
+      .turn = Turn{body.turn()},
+      .citizen_shard = ShardOf(body.citizen_id(), shards_),
+      .state = StateOfTaken(body.hold()),
+      .was_offered = false};
   slot->highest_unbegun =
       SeatNumber{std::max(slot->highest_unbegun.value, uint32_t{body.seat()})};
   return slot;
@@ -60,6 +64,16 @@ void SlotChecks::Follow(const v1::SeatTaken& taken, const Place& place) {
   if (slot == nullptr) return;
   ++slot->taken;
   ExpectRoom(*slot, NameOfSlot(taken), place);
+}
+
+void SlotChecks::Follow(const v1::SeatOffered& offered, const Place& place) {
+  Slot* slot = Take(offered, place);
+  if (slot == nullptr) return;
+  ++slot->taken;
+  if (Seat* seat = slot->Find(SeatNumber{offered.seat()})) {
+    seat->was_offered = true;
+  }
+  ExpectRoom(*slot, NameOfSlot(offered), place);
 }
 
 void SlotChecks::Follow(const v1::SeatRefused& refused) {
@@ -186,6 +200,8 @@ bool SlotChecks::HasReason(const v1::SeatWithdrawn& withdrawn,
     case v1::NOTICE_KIND_HOLD_EXPIRED:
     case v1::NOTICE_KIND_FULFILLED:
     case v1::NOTICE_KIND_MISSED:
+    case v1::NOTICE_KIND_OFFERED:
+    case v1::NOTICE_KIND_NEXT_DOSE_BOOKED:
     case v1::NoticeKind_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::NoticeKind_INT_MAX_SENTINEL_DO_NOT_USE_:
       break;

@@ -48,6 +48,7 @@ class ShardAudit {
   const Conversation* FindConversation(const ClaimKey& key) const {
     return citizens_.FindConversation(key);
   }
+  const OfferMap& Offers() const { return citizens_.Offers(); }
   /// The line's time after the last batch.
   int64_t NowUnixMs() const { return history_->Frame().NowUnixMs(); }
   const OpenInputs& Waiting() const { return open_; }

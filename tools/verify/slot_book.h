@@ -38,6 +38,8 @@ struct Seat {
   /// Where the citizen is at home.
   Shard citizen_shard;
   SeatState state = SeatState::kNever;
+  /// By the slot itself; else it was asked for.
+  bool was_offered = false;
 
   /// It can be given back.
   bool IsUnbegun() const {

@@ -30,6 +30,8 @@ void SlotChecks::Check(const DecidedBatch& batch, const v1::Event& event) {
       return Follow(event.site_closed(), place);
     case v1::Event::kSeatTaken:
       return Follow(event.seat_taken(), place);
+    case v1::Event::kSeatOffered:
+      return Follow(event.seat_offered(), place);
     case v1::Event::kSeatRefused:
       return Follow(event.seat_refused());
     case v1::Event::kSeatReleased:
@@ -81,6 +83,15 @@ void SlotChecks::Check(const DecidedBatch& batch, const v1::Event& event) {
     case v1::Event::kAgendaPassed:
     case v1::Event::kWavePassed:
     case v1::Event::kSlotEnded:
+    case v1::Event::kWaitlistAsked:
+    case v1::Event::kWaiting:
+    case v1::Event::kWaitlistLeft:
+    case v1::Event::kOffered:
+    case v1::Event::kOfferParked:
+    case v1::Event::kOfferDeclined:
+    case v1::Event::kOfferWithdrawn:
+    case v1::Event::kWaitlistJoined:
+    case v1::Event::kSearchPassed:
     case v1::Event::BODY_NOT_SET:
       return;
   }

@@ -67,6 +67,7 @@ class SlotChecks {
 
   // --- What becomes of seats ---
   void Follow(const v1::SeatTaken& taken, const Place& place);
+  void Follow(const v1::SeatOffered& offered, const Place& place);
   void Follow(const v1::SeatRefused& refused);
   void Follow(const v1::SeatReleased& released, const Place& place);
   void Follow(const v1::SeatConfirmed& confirmed, const Place& place);

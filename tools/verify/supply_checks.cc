@@ -28,6 +28,8 @@ void SupplyChecks::Check(const DecidedBatch& batch, const v1::Event& event) {
       return Follow(event.slot_closed());
     case v1::Event::kSeatTaken:
       return Follow(event.seat_taken(), place);
+    case v1::Event::kSeatOffered:
+      return Follow(event.seat_offered(), place);
     case v1::Event::kSeatReleased:
       return GiveBack(event.seat_released(), place);
     case v1::Event::kSiteClosed:
@@ -75,6 +77,15 @@ void SupplyChecks::Check(const DecidedBatch& batch, const v1::Event& event) {
     case v1::Event::kSlotEnded:
     case v1::Event::kAgendaPassed:
     case v1::Event::kWavePassed:
+    case v1::Event::kWaitlistAsked:
+    case v1::Event::kWaiting:
+    case v1::Event::kWaitlistLeft:
+    case v1::Event::kOffered:
+    case v1::Event::kOfferParked:
+    case v1::Event::kOfferDeclined:
+    case v1::Event::kOfferWithdrawn:
+    case v1::Event::kWaitlistJoined:
+    case v1::Event::kSearchPassed:
     case v1::Event::BODY_NOT_SET:
       return;
   }
@@ -158,6 +169,22 @@ void SupplyChecks::Follow(const v1::SeatTaken& taken, const Place& place) {
                                 taken.site_id(), taken.round(), share));
   }
   CheckDay(taken, campaign, day, taken_on_day, place);
+}
+
+/// Of the rounds' shares nothing is asked, as for a move.
+void SupplyChecks::Follow(const v1::SeatOffered& offered, const Place& place) {
+  if (!IsCounted(offered, place)) return;
+  const uint32_t day = slots_[SlotOf(offered)].day;
+  Use& use = UseOf(offered);
+  ++use.taken;
+  const int64_t taken_on_day = ++use.taken_by_day[day];
+  const auto& versions = *campaigns_.Find(offered.campaign_id());
+  const uint32_t version = offered.campaign_version();
+  if (version == 0 || version > versions.size()) {
+    return Violated(place, fmt::format("campaign {} has no version {}",
+                                       offered.campaign_id(), version));
+  }
+  CheckDay(offered, versions[version - 1].campaign, day, taken_on_day, place);
 }
 
 template <typename Body>

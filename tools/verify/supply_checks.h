@@ -41,6 +41,7 @@ class SupplyChecks {
   void Follow(const v1::CapacityChanged& changed);
   void Follow(const v1::SlotClosed& closed);
   void Follow(const v1::SeatTaken& taken, const Place& place);
+  void Follow(const v1::SeatOffered& offered, const Place& place);
   void Follow(const v1::SiteClosed& closed);
   void Follow(const v1::SeatMoved& moved, const Place& place);
   void Follow(const v1::SeatsSwapped& swapped, const Place& place);

@@ -62,6 +62,12 @@ void Totals::Count(const v1::Event& event) {
     case v1::Event::kSeatCheckedIn:
       ++check_ins;
       return;
+    case v1::Event::kWaiting:
+      ++waits;
+      return;
+    case v1::Event::kSeatOffered:
+      ++seats_offered;
+      return;
     case v1::Event::kSiteDefined:
     case v1::Event::kSlotsOpened:
     case v1::Event::kCapacityChanged:
@@ -93,6 +99,14 @@ void Totals::Count(const v1::Event& event) {
     case v1::Event::kAgendaPassed:
     case v1::Event::kWavePassed:
     case v1::Event::kSlotEnded:
+    case v1::Event::kWaitlistAsked:
+    case v1::Event::kWaitlistLeft:
+    case v1::Event::kOffered:
+    case v1::Event::kOfferParked:
+    case v1::Event::kOfferDeclined:
+    case v1::Event::kOfferWithdrawn:
+    case v1::Event::kWaitlistJoined:
+    case v1::Event::kSearchPassed:
     case v1::Event::BODY_NOT_SET:
       return;
   }
@@ -118,6 +132,8 @@ void Totals::Add(const Totals& others) {
   visits_fulfilled += others.visits_fulfilled;
   visits_missed += others.visits_missed;
   check_ins += others.check_ins;
+  waits += others.waits;
+  seats_offered += others.seats_offered;
   commands_parked += others.commands_parked;
   commands_repeated += others.commands_repeated;
   commands_refused += others.commands_refused;

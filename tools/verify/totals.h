@@ -33,6 +33,9 @@ struct Totals {
   uint64_t check_ins = 0;
   uint64_t visits_fulfilled = 0;
   uint64_t visits_missed = 0;
+  /// Who joined a waitlist, and seats offered, for next doses too.
+  uint64_t waits = 0;
+  uint64_t seats_offered = 0;
   uint64_t commands_parked = 0;
   uint64_t commands_repeated = 0;
   uint64_t commands_refused = 0;

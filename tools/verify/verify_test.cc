@@ -102,6 +102,16 @@ TEST(VerifyTest, ADayOfVisitsHoldsAndIsCounted) {
   EXPECT_EQ(report.totals.bookings_standing, 0);
 }
 
+TEST(VerifyTest, ADayOfThoseWhoWaitHoldsAndIsCounted) {
+  HandmadeHistory history;
+  WriteWaits(history);
+  const VerifyReport report = VerifyLog(history.log());
+  EXPECT_EQ(OffencesOf(report), std::vector<std::string>{});
+  EXPECT_EQ(report.totals.waits, 2);
+  EXPECT_EQ(report.totals.seats_offered, 2);
+  EXPECT_EQ(report.totals.bookings_standing, 0);
+}
+
 TEST(VerifyTest, WhatTheAgendaHasYetToDoIsInFlight) {
   HandmadeHistory holds;
   holds.EndAfter("tom's time is over");

@@ -54,6 +54,20 @@ void WindowChecks::Check(const DecidedBatch& batch, const v1::Event& event,
       return FollowWish(event.seat_asked(),
                         command(event.seat_asked().command_offset()),
                         asked_at_unix_ms, place);
+    case v1::Event::kWaitlistAsked:
+      FollowWish(event.waitlist_asked(),
+                 command(event.waitlist_asked().command_offset()),
+                 asked_at_unix_ms, place);
+      let_through_.erase(ClaimOf(event.waitlist_asked()));  // to wait only
+      return;
+    case v1::Event::kWaiting:
+      if (event.waiting().region().empty()) return;
+      FollowWish(event.waiting(), command(event.waiting().command_offset()),
+                 asked_at_unix_ms, place);
+      let_through_.erase(ClaimOf(event.waiting()));
+      return;
+    case v1::Event::kOffered:
+      return CheckOffer(batch, event);
     case v1::Event::kCommandRefused:
       return Follow(event.command_refused(),
                     command(event.command_refused().command_offset()),
@@ -113,6 +127,13 @@ void WindowChecks::Check(const DecidedBatch& batch, const v1::Event& event,
     case v1::Event::kSlotEnded:
     case v1::Event::kAgendaPassed:
     case v1::Event::kWavePassed:
+    case v1::Event::kWaitlistLeft:
+    case v1::Event::kOfferParked:
+    case v1::Event::kOfferDeclined:
+    case v1::Event::kOfferWithdrawn:
+    case v1::Event::kWaitlistJoined:
+    case v1::Event::kSeatOffered:
+    case v1::Event::kSearchPassed:
     case v1::Event::BODY_NOT_SET:
       return;
   }
@@ -301,6 +322,27 @@ void WindowChecks::CheckDeadline(const DecidedBatch& batch,
                   "until {} ms",
                   held.citizen_id(), held.deadline_unix_ms(),
                   held.campaign_id(), due_unix_ms));
+}
+
+/// Within a batch the line's time moves on: any version may be the one.
+void WindowChecks::CheckOffer(const DecidedBatch& batch,
+                              const v1::Event& event) {
+  const v1::Offered& offered = event.offered();
+  const CampaignVersions::Versions* known =
+      campaigns_.Find(offered.campaign_id());
+  if (known == nullptr || offered.deadline_unix_ms() == 0) return;
+  const int64_t lasts_ms =
+      offered.deadline_unix_ms() - batch.batch->decided_at_unix_ms();
+  const bool is_of_a_version =
+      std::any_of(known->begin(), known->end(), [&](const auto& version) {
+        return int64_t{version.campaign.offer_seconds()} * 1'000 == lasts_ms;
+      });
+  if (is_of_a_version) return;
+  findings_.Violated(
+      Invariant::kWindow, batch.PlaceOf(event),
+      fmt::format("citizen {} is offered a seat for {} ms, and campaign {} "
+                  "offers none for so long",
+                  offered.citizen_id(), lasts_ms, offered.campaign_id()));
 }
 
 }  // namespace slotlog::verify

@@ -47,6 +47,7 @@ class WindowChecks {
   void FollowSeat(const Body& body, std::optional<int64_t> asked_at_unix_ms,
                   const Place& place);
   /// Of an event that gives a hold.
+  void CheckOffer(const DecidedBatch& batch, const v1::Event& event);
   template <typename Body>
   void CheckDeadline(const DecidedBatch& batch, const v1::Event& event,
                      const Body& held);

@@ -107,6 +107,10 @@ void CitizenRules::EndRefused(const v1::CommandRefused& refused, Claim& claim) {
     case v1::REFUSAL_ROUND_SHARE_TAKEN:
     case v1::REFUSAL_DAY_LIMIT_REACHED:
     case v1::REFUSAL_SLOT_WITHOUT_DAY:
+    case v1::REFUSAL_SEATS_ON_OFFER:
+    case v1::REFUSAL_SEATS_FREE:
+    case v1::REFUSAL_SITE_UNKNOWN:
+    case v1::REFUSAL_SITE_CLOSED:
       heard.seat = ended.to;
       heard.seat.number = 0;
       break;
@@ -179,10 +183,12 @@ void CitizenRules::Judge(const v1::SeatLost& lost) {
   } else {
     findings_.Add("{} loses a seat that he does not have", lost.citizen_id());
   }
+  if (lost.waits()) claim.waiting = lost.seat_turn();
   conversations_.Tell({.seat = seat,
                        .claim = ClaimNameOf(lost),
                        .states = {SeatState::kWithdrawn},
-                       .reason = lost.reason()});
+                       .reason = lost.reason(),
+                       .waits = lost.waits()});
   Notify(lost, lost.reason());
 }
 
@@ -216,6 +222,10 @@ void CitizenRules::Judge(const v1::Missed& missed) {
 
 void CitizenRules::CheckAtRest() const {
   for (const auto& [name, claim] : claims_) {
+    if (claim.parked_offer.has_value()) {
+      findings_.Add("{}'s offer in {} is parked for ever", name.first,
+                    name.second);
+    }
     if (!claim.open.has_value()) continue;
     findings_.Add("{}'s conversation in {} has no end", name.first,
                   name.second);

@@ -34,6 +34,9 @@ constexpr v1::Refusal kOfTheClaim[] = {
     v1::REFUSAL_SAME_SLOT,
     v1::REFUSAL_VISIT_BEGAN,
     v1::REFUSAL_ALREADY_FULFILLED,
+    v1::REFUSAL_WAITLIST_NOT_OFFERED,
+    v1::REFUSAL_ALREADY_WAITING,
+    v1::REFUSAL_NOT_WAITING,
 };
 
 bool IsAtHome(const v1::Command& command, const ShardRecord& record) {
@@ -67,11 +70,17 @@ bool CitizenRules::IsRightForSeat(v1::Refusal refusal, const Command& command,
       return claim.state == ClaimState::kBooked;
     case v1::REFUSAL_ALREADY_FULFILLED:
       return claim.state == ClaimState::kFulfilled;
+    case v1::REFUSAL_WAITLIST_NOT_OFFERED:
+      return wish.verb == Verb::kJoin && campaign.offer_seconds() == 0;
+    case v1::REFUSAL_ALREADY_WAITING:
+      return wish.verb == Verb::kJoin && claim.waiting.has_value();
     case v1::REFUSAL_ALREADY_HELD:
+      if (wish.verb == Verb::kJoin) return claim.state == ClaimState::kHeld;
       return claim.state == ClaimState::kHeld &&
              campaign.second_hold() != v1::SECOND_HOLD_REPLACES;
     case v1::REFUSAL_SAME_SLOT:
-      return claim.state == ClaimState::kHeld && IsAt(claim.seat, wish);
+      return wish.verb != Verb::kJoin && claim.state == ClaimState::kHeld &&
+             IsAt(claim.seat, wish);
     case v1::REFUSAL_NO_CHANCES_LEFT:
       return claim.state == ClaimState::kNone && campaign.chances() > 0 &&
              claim.chances_used >= campaign.chances();
@@ -94,6 +103,7 @@ bool CitizenRules::IsRight(v1::Refusal refusal, const Command& command,
   switch (wish.verb) {
     case Verb::kBook:
     case Verb::kHold:
+    case Verb::kJoin:
       return IsRightForSeat(refusal, command, claim);
     case Verb::kConfirm: {
       const bool could_confirm =
@@ -119,6 +129,8 @@ bool CitizenRules::IsRight(v1::Refusal refusal, const Command& command,
       }
       return refusal == v1::REFUSAL_VISIT_BEGAN &&
              claim.state == ClaimState::kFulfilled;
+    case Verb::kLeave:
+      return refusal == v1::REFUSAL_NOT_WAITING && !claim.waiting.has_value();
     case Verb::kNone:
     case Verb::kTick:
       break;
@@ -133,7 +145,8 @@ bool CitizenRules::IsRightlyJudged(const v1::CommandRefused& refused,
   const Wish wish = WishOf(command.message);
   const auto campaign = campaigns_.find(wish.campaign_id);
   if (campaign != campaigns_.end() &&
-      (wish.verb == Verb::kBook || wish.verb == Verb::kHold)) {
+      (wish.verb == Verb::kBook || wish.verb == Verb::kHold ||
+       wish.verb == Verb::kJoin)) {
     const Judgement judgement = JudgeWish(
         campaign->second, command.message.profile(), command.asked_at_unix_ms);
     if (judgement.refusal == refused.refusal()) right = judgement.judged;

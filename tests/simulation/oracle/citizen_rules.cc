@@ -8,10 +8,11 @@
 namespace slotlog::oracle {
 
 void CitizenRules::Judge(const v1::EventBatch& batch, const v1::Event& event,
-                         int64_t commands_read) {
+                         int64_t commands_read, int64_t earliest_now_unix_ms) {
   batch_ = &batch;
   event_ = &event;
   commands_read_ = commands_read;
+  earliest_now_unix_ms_ = earliest_now_unix_ms;
   if (event.has_command_refused()) return Judge(event.command_refused());
   if (event.has_command_repeated()) return Judge(event.command_repeated());
   if (event.has_command_parked()) return Judge(event.command_parked());
@@ -30,6 +31,13 @@ void CitizenRules::Judge(const v1::EventBatch& batch, const v1::Event& event,
   if (event.has_seat_lost()) return Judge(event.seat_lost());
   if (event.has_fulfilled()) return Judge(event.fulfilled());
   if (event.has_missed()) return Judge(event.missed());
+  if (event.has_waitlist_asked()) return Judge(event.waitlist_asked());
+  if (event.has_waiting()) return Judge(event.waiting());
+  if (event.has_waitlist_left()) return Judge(event.waitlist_left());
+  if (event.has_offered()) return Judge(event.offered());
+  if (event.has_offer_parked()) return Judge(event.offer_parked());
+  if (event.has_offer_declined()) return Judge(event.offer_declined());
+  if (event.has_offer_withdrawn()) return Judge(event.offer_withdrawn());
 }
 
 // --- Commands and their answers ---
@@ -104,26 +112,6 @@ void CitizenRules::Judge(const v1::CommandRefused& refused) {
 }
 
 // --- What is asked of a slot ---
-
-template <typename Body>
-Open* CitizenRules::Ask(const Body& asked) {
-  const Command* command = FindCommand(asked);
-  if (command == nullptr) return nullptr;
-  Claim& claim = ClaimOf(asked);
-  CheckMay(*command, claim);
-  if (asked.turn() <= claim.turn) {
-    findings_.Add("{}'s turn {} comes after {}", asked.citizen_id(),
-                  asked.turn(), claim.turn);
-  }
-  claim.turn = asked.turn();
-  Open& open = claim.open.emplace();
-  open.command_offset = asked.command_offset();
-  open.verb = WishOf(command->message).verb;
-  open.turn = asked.turn();
-  open.to = {
-      .site_id = asked.site_id(), .slot_id = asked.slot_id(), .number = 0};
-  return &open;
-}
 
 /// By what the wish was judged, as the event says it.
 template <typename Body>

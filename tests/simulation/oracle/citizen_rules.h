@@ -4,7 +4,9 @@
 
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 
 #include "tests/simulation/oracle/answers.h"
 #include "tests/simulation/oracle/campaigns.h"
@@ -13,27 +15,32 @@
 #include "tests/simulation/oracle/conversations.h"
 #include "tests/simulation/oracle/findings.h"
 #include "tests/simulation/oracle/record.h"
+#include "tests/simulation/oracle/waiting.h"
 
 namespace slotlog::oracle {
 
 class CitizenRules {
  public:
   CitizenRules(const ShardRecord& record, const Campaigns& campaigns,
-               Answers& answers, Conversations& conversations,
-               Findings& findings)
+               const Offers& offers, Answers& answers,
+               Conversations& conversations, Findings& findings)
       : record_(record),
         campaigns_(campaigns),
+        offers_(offers),
         answers_(answers),
         conversations_(conversations),
         findings_(findings),
         ids_(record, answers, findings) {}
 
-  /// `commands_read`: the offset behind the batch's last command.
+  /// `commands_read`: the offset behind the batch's last command. The line's
+  /// time is between `earliest_now_unix_ms` and the batch's.
   void Judge(const v1::EventBatch& batch, const v1::Event& event,
-             int64_t commands_read);
+             int64_t commands_read, int64_t earliest_now_unix_ms);
 
   void CheckAtRest() const;
   const Claims& claims() const { return claims_; }
+  /// The seats of offers that were taken, declined or withdrawn.
+  const std::set<SeatName>& decided_offers() const { return decided_offers_; }
 
  private:
   using Command = Asked<v1::Command>;
@@ -56,6 +63,13 @@ class CitizenRules {
   void Judge(const v1::SeatLost& lost);
   void Judge(const v1::Fulfilled& fulfilled);
   void Judge(const v1::Missed& missed);
+  void Judge(const v1::WaitlistAsked& asked);
+  void Judge(const v1::Waiting& waiting);
+  void Judge(const v1::WaitlistLeft& left);
+  void Judge(const v1::Offered& offered);
+  void Judge(const v1::OfferParked& parked);
+  void Judge(const v1::OfferDeclined& declined);
+  void Judge(const v1::OfferWithdrawn& withdrawn);
 
   template <typename Body>
   Claim& ClaimOf(const Body& body) {
@@ -70,7 +84,8 @@ class CitizenRules {
   void Tell(v1::Confirmation told);
   void CheckFirstCome(int64_t offset);
   template <typename Body>
-  void Notify(const Body& body, v1::NoticeKind kind);
+  void Notify(const Body& body, v1::NoticeKind kind,
+              int64_t deadline_unix_ms = 0);
 
   /// Opens a conversation for a command that may have one.
   template <typename Body>
@@ -84,6 +99,15 @@ class CitizenRules {
   void CheckJudged(const Body& asked, const Open& open, const Command& command);
   void CheckDeadline(const std::string& campaign_id, const Open& ended,
                      int64_t deadline_unix_ms);
+
+  template <typename Body>
+  void CheckJoin(const Body& body, const std::string& region,
+                 const Command& command);
+  template <typename Body>
+  const Offer* FindOffer(const Body& body);
+  template <typename Body>
+  void DecideOffer(const Body& body, Claim& claim);
+  static bool IsWelcome(const Offer& offer, const Claim& claim);
 
   bool IsRight(v1::Refusal refusal, const Command& command,
                const Claim& claim) const;
@@ -99,15 +123,18 @@ class CitizenRules {
 
   const ShardRecord& record_;
   const Campaigns& campaigns_;
+  const Offers& offers_;
   Answers& answers_;
   Conversations& conversations_;
   Findings& findings_;
   CommandIds ids_;
   Claims claims_;
+  std::set<SeatName> decided_offers_;
   /// What is being judged.
   const v1::EventBatch* batch_ = nullptr;
   const v1::Event* event_ = nullptr;
   int64_t commands_read_ = 0;
+  int64_t earliest_now_unix_ms_ = 0;
 };
 
 // --- What all kinds of events share ---
@@ -147,7 +174,8 @@ v1::Confirmation CitizenRules::AnswerTo(const Body& body, v1::Outcome outcome) {
 }
 
 template <typename Body>
-void CitizenRules::Notify(const Body& body, v1::NoticeKind kind) {
+void CitizenRules::Notify(const Body& body, v1::NoticeKind kind,
+                          int64_t deadline_unix_ms) {
   v1::Notice notice;
   notice.set_citizen_id(body.citizen_id());
   notice.set_campaign_id(body.campaign_id());
@@ -157,6 +185,7 @@ void CitizenRules::Notify(const Body& body, v1::NoticeKind kind) {
   notice.set_site_id(body.site_id());
   notice.set_slot_id(body.slot_id());
   notice.set_seat(body.seat());
+  notice.set_deadline_unix_ms(deadline_unix_ms);
   answers_.Expect(std::move(notice));
 }
 
@@ -175,10 +204,31 @@ bool CitizenRules::EndOpen(const Body& body, Open& ended) {
 }
 
 template <typename Body>
+Open* CitizenRules::Ask(const Body& asked) {
+  const Command* command = FindCommand(asked);
+  if (command == nullptr) return nullptr;
+  Claim& claim = ClaimOf(asked);
+  CheckMay(*command, claim);
+  if (asked.turn() <= claim.turn) {
+    findings_.Add("{}'s turn {} comes after {}", asked.citizen_id(),
+                  asked.turn(), claim.turn);
+  }
+  claim.turn = asked.turn();
+  Open& open = claim.open.emplace();
+  open.command_offset = asked.command_offset();
+  open.verb = WishOf(command->message).verb;
+  open.turn = asked.turn();
+  open.to = {
+      .site_id = asked.site_id(), .slot_id = asked.slot_id(), .number = 0};
+  return &open;
+}
+
+template <typename Body>
 void CitizenRules::TakeSeat(const Body& body, uint32_t turn, Claim& claim) {
   claim.seat = SeatNameOf(body);
   claim.seat_turn = turn;
   claim.has_expired = false;
+  claim.waiting.reset();
 }
 
 }  // namespace slotlog::oracle

@@ -44,6 +44,10 @@ struct Claim {
   uint32_t chances_used = 0;
   uint32_t turn = 0;
   std::optional<Open> open;
+  /// Under which he waits for a seat.
+  std::optional<uint32_t> waiting;
+  /// The seat that was offered while the conversation is open.
+  std::optional<SeatName> parked_offer;
   /// The latest command whose wish was decided, but for confirms.
   int64_t decided_offset = -1;
 };

@@ -32,6 +32,10 @@ void Conversations::Say(uint32_t shard, const v1::Event& event) {
     say(event.seat_refused(), event.seat_refused().refusal(),
         SlotOf(event.seat_refused()));
   }
+  if (event.has_waitlist_joined()) {
+    say(event.waitlist_joined(), v1::REFUSAL_UNSPECIFIED,
+        SlotOf(event.waitlist_joined()));
+  }
   if (event.has_release_refused()) {
     say(event.release_refused(), event.release_refused().refusal(),
         SlotOf(event.release_refused()));
@@ -62,7 +66,8 @@ void Conversations::Check(Sites& sites) const {
     const bool is_so =
         seat != nullptr &&
         ClaimName{seat->citizen_id, seat->campaign_id} == told.claim &&
-        told.states.contains(seat->state) && seat->reason == told.reason;
+        told.states.contains(seat->state) && seat->reason == told.reason &&
+        seat->waits == told.waits;
     if (is_so) continue;
     findings_.Add("{} in {} was told of seat {} of {}/{} what is not so",
                   told.claim.first, told.claim.second, told.seat.number,

@@ -34,6 +34,8 @@ struct ToldOfSeat {
   ClaimName claim;
   std::set<SeatState> states;
   v1::NoticeKind reason = v1::NOTICE_KIND_UNSPECIFIED;
+  /// It was taken back, and he is to have another one.
+  bool waits = false;
 };
 
 class Conversations {

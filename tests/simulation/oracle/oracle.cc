@@ -20,22 +20,33 @@
 #include "tests/simulation/oracle/seat_rules.h"
 #include "tests/simulation/oracle/sites.h"
 #include "tests/simulation/oracle/supply.h"
+#include "tests/simulation/oracle/wait_rules.h"
+#include "tests/simulation/oracle/waiting.h"
 
 namespace slotlog::oracle {
 namespace {
 
+/// What the shards say to each other, read before anything is judged.
+struct Told {
+  Requests requests;
+  Joins joins;
+  Offers offers;
+};
+
 /// One shard's events, judged one after the other.
 class ShardJudge {
  public:
-  ShardJudge(const ShardRecord& record, const Requests& requests,
+  ShardJudge(const ShardRecord& record, const Told& told,
              Conversations& conversations, Findings& findings)
       : record_(record),
         conversations_(conversations),
         findings_(findings),
         answers_(record, findings),
         operations_(record, sites_, campaigns_, answers_, findings),
-        seats_(requests, campaigns_, sites_, findings),
-        citizens_(record, campaigns_, answers_, conversations, findings) {}
+        waits_(told.joins, campaigns_, sites_, findings),
+        seats_(told.requests, campaigns_, sites_, waits_, findings),
+        citizens_(record, campaigns_, told.offers, answers_, conversations,
+                  findings) {}
 
   void Run(Moment moment) {
     int64_t commands_read = 0;
@@ -50,8 +61,11 @@ class ShardJudge {
             fmt::format("shard {} batch {} event {}: ", record_.shard.value,
                         next.batch.number(), event.sequence()));
         operations_.Judge(next.batch, event);
-        seats_.Judge(event, now_before, next.batch.now_unix_ms());
-        citizens_.Judge(next.batch, event, commands_read);
+        const int64_t now = next.batch.now_unix_ms();
+        waits_.JudgeBefore(event, now_before, now);
+        seats_.Judge(event, now_before, now);
+        waits_.NoteAfter(event);
+        citizens_.Judge(next.batch, event, commands_read, now_before);
         conversations_.Say(record_.shard.value, event);
         if (!findings_.all().empty()) return;
       }
@@ -60,6 +74,7 @@ class ShardJudge {
     findings_.SetPlace(fmt::format("shard {}: ", record_.shard.value));
     answers_.Check(moment != Moment::kRunning);
     if (moment == Moment::kRunning) return;
+    waits_.CheckAtRest();
     seats_.CheckAtRest();
     citizens_.CheckAtRest();
   }
@@ -67,6 +82,10 @@ class ShardJudge {
   const Sites& sites() const { return sites_; }
   const Campaigns& campaigns() const { return campaigns_; }
   const Claims& claims() const { return citizens_.claims(); }
+  const std::set<SeatName>& decided_offers() const {
+    return citizens_.decided_offers();
+  }
+  const std::set<Asker>& joined() const { return waits_.joined(); }
 
  private:
   const ShardRecord& record_;
@@ -76,6 +95,7 @@ class ShardJudge {
   Campaigns campaigns_;
   Answers answers_;
   OperationRules operations_;
+  WaitRules waits_;
   SeatRules seats_;
   CitizenRules citizens_;
 };
@@ -183,6 +203,30 @@ void CheckCampaigns(const Judges& judges, Findings& findings) {
   }
 }
 
+/// Every offer is taken, declined or withdrawn; who waits for a region stands
+/// in the lists of all shards.
+void CheckWaiting(const Judges& judges, const Told& told, Findings& findings) {
+  std::set<SeatName> decided;
+  for (const auto& judge : judges) {
+    decided.insert(judge->decided_offers().begin(),
+                   judge->decided_offers().end());
+  }
+  for (const auto& [seat, offer] : told.offers) {
+    if (decided.contains(seat)) continue;
+    findings.Add("{} has not heard of the offer of seat {} of {}/{}",
+                 std::get<0>(offer.to), seat.number, seat.site_id,
+                 seat.slot_id);
+  }
+  for (const auto& [who, join] : told.joins) {
+    if (join.region.empty()) continue;
+    for (const auto& judge : judges) {
+      if (judge->joined().contains(who)) continue;
+      findings.Add("{} waits for {}, and not in every shard", std::get<0>(who),
+                   join.region);
+    }
+  }
+}
+
 /// Holds have run out, and who did not come has missed it.
 void CheckNobodyIsWaited(const Judges& judges, Findings& findings) {
   for (const auto& judge : judges) {
@@ -211,13 +255,15 @@ std::vector<std::string> Judge(Log& log, Moment moment) {
   }
   if (!findings.all().empty()) return findings.all();
 
-  const Requests requests = RequestsIn(*shards);
+  const Told told{.requests = RequestsIn(*shards),
+                  .joins = JoinsIn(*shards),
+                  .offers = OffersIn(*shards)};
   Conversations conversations(findings);
   Judges judges;
   Sites sites;
   for (const ShardRecord& shard : *shards) {
     judges.push_back(
-        std::make_unique<ShardJudge>(shard, requests, conversations, findings));
+        std::make_unique<ShardJudge>(shard, told, conversations, findings));
     judges.back()->Run(moment);
     sites.insert(judges.back()->sites().begin(), judges.back()->sites().end());
   }
@@ -226,6 +272,7 @@ std::vector<std::string> Judge(Log& log, Moment moment) {
   CheckMessages(*shards, findings);
   CheckSeating(judges, findings);
   CheckCampaigns(judges, findings);
+  CheckWaiting(judges, told, findings);
   conversations.Check(sites);
   if (moment == Moment::kOver) CheckNobodyIsWaited(judges, findings);
   return findings.all();

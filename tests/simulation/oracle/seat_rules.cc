@@ -13,6 +13,7 @@ void SeatRules::Judge(const v1::Event& event, int64_t earliest_now_unix_ms,
   earliest_now_unix_ms_ = earliest_now_unix_ms;
   latest_now_unix_ms_ = latest_now_unix_ms;
   if (event.has_seat_taken()) return Judge(event, event.seat_taken());
+  if (event.has_seat_offered()) return Judge(event.seat_offered());
   if (event.has_seat_refused()) return Judge(event, event.seat_refused());
   if (event.has_move_delayed()) return Judge(event, event.move_delayed());
   if (event.has_seat_moved()) return Judge(event, event.seat_moved());
@@ -69,6 +70,13 @@ void SeatRules::CheckSupply(const Body& taken) {
 }
 
 template <typename Body>
+void SeatRules::CheckNotOnOffer(const Body& taken) {
+  if (!waits_.IsOnOffer(taken.site_id(), taken.slot_id())) return;
+  findings_.Add("{} gets a seat of {}/{} while it is on offer",
+                taken.citizen_id(), taken.site_id(), taken.slot_id());
+}
+
+template <typename Body>
 void SeatRules::Put(Slot& slot, const Body& taken) {
   const bool is_new =
       slot.seats.empty() || slot.seats.rbegin()->first < taken.seat();
@@ -108,8 +116,15 @@ void SeatRules::Judge(const v1::Event& event, const v1::SeatTaken& taken) {
                   taken.site_id(), taken.slot_id(), slot->Taken(),
                   slot->capacity);
   }
+  CheckNotOnOffer(taken);
   CheckSupply(taken);
   Put(*slot, taken);
+}
+
+/// Whether it is this citizen's turn is judged by WaitRules.
+void SeatRules::Judge(const v1::SeatOffered& offered) {
+  Slot* slot = FindSlot(sites_, offered.site_id(), offered.slot_id());
+  if (slot != nullptr) Put(*slot, offered);
 }
 
 void SeatRules::Judge(const v1::Event& event, const v1::SeatRefused& refused) {
@@ -139,6 +154,21 @@ void SeatRules::CheckRefusal(const v1::Event& event,
       break;
     case v1::REFUSAL_SLOT_FULL:
       is_right = slot != nullptr && slot->IsFull();
+      break;
+    case v1::REFUSAL_SEATS_ON_OFFER:
+      is_right = slot != nullptr && !slot->IsFull() &&
+                 waits_.IsOnOffer(refused.site_id(), refused.slot_id());
+      break;
+    case v1::REFUSAL_SEATS_FREE:
+      is_right = slot != nullptr && !slot->IsFull() &&
+                 !waits_.IsOnOffer(refused.site_id(), refused.slot_id());
+      break;
+    case v1::REFUSAL_SITE_UNKNOWN:
+      is_right = !sites_.contains(refused.site_id());
+      break;
+    case v1::REFUSAL_SITE_CLOSED:
+      is_right = sites_.contains(refused.site_id()) &&
+                 sites_.at(refused.site_id()).is_closed;
       break;
     case v1::REFUSAL_ROUND_SHARE_TAKEN:
     case v1::REFUSAL_DAY_LIMIT_REACHED:
@@ -188,6 +218,7 @@ void SeatRules::Judge(const v1::Event& event, const v1::SeatMoved& moved) {
                   moved.site_id(), moved.slot_id(), slot->Taken(),
                   slot->capacity);
   }
+  CheckNotOnOffer(moved);
   CheckSupply(moved);
   GiveUp(moved);
   Put(*slot, moved);
@@ -262,6 +293,7 @@ void SeatRules::Judge(const v1::SeatWithdrawn& withdrawn) {
   }
   seat->state = SeatState::kWithdrawn;
   seat->reason = withdrawn.reason();
+  seat->waits = withdrawn.waits();
 }
 
 void SeatRules::Judge(const v1::SeatMissed& missed) {

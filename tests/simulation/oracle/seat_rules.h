@@ -13,16 +13,18 @@
 #include "tests/simulation/oracle/findings.h"
 #include "tests/simulation/oracle/sites.h"
 #include "tests/simulation/oracle/supply.h"
+#include "tests/simulation/oracle/wait_rules.h"
 
 namespace slotlog::oracle {
 
 class SeatRules {
  public:
   SeatRules(const Requests& requests, const Campaigns& campaigns, Sites& sites,
-            Findings& findings)
+            const WaitRules& waits, Findings& findings)
       : requests_(requests),
         campaigns_(campaigns),
         sites_(sites),
+        waits_(waits),
         findings_(findings) {}
 
   /// The line's time is that of the batch before at least, and at most that of
@@ -35,6 +37,7 @@ class SeatRules {
 
  private:
   void Judge(const v1::Event& event, const v1::SeatTaken& taken);
+  void Judge(const v1::SeatOffered& offered);
   void Judge(const v1::Event& event, const v1::SeatRefused& refused);
   void Judge(const v1::Event& event, const v1::MoveDelayed& delayed);
   void Judge(const v1::Event& event, const v1::SeatMoved& moved);
@@ -54,6 +57,9 @@ class SeatRules {
   /// A seat is given out, or will be when there is one.
   template <typename Body>
   void CheckSupply(const Body& taken);
+  /// What is free is for those who wait.
+  template <typename Body>
+  void CheckNotOnOffer(const Body& taken);
   template <typename Body>
   void Put(Slot& slot, const Body& taken);
   template <typename Body>
@@ -67,6 +73,7 @@ class SeatRules {
   const Requests& requests_;
   const Campaigns& campaigns_;
   Sites& sites_;
+  const WaitRules& waits_;
   Findings& findings_;
   std::set<Asker> delayed_;
   /// At the event that is being judged.

@@ -34,6 +34,8 @@ struct Seat {
   SeatState state = SeatState::kHeld;
   /// Why it was withdrawn.
   v1::NoticeKind reason = v1::NOTICE_KIND_UNSPECIFIED;
+  /// And whether its citizen is to have another one.
+  bool waits = false;
   /// What was given.
   std::string product_and_lot;
 

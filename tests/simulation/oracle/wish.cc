@@ -31,6 +31,21 @@ void LookAt(const v1::Profile& profile, Faults& faults) {
   faults.LookAtDate(profile.last_dose_yyyymmdd());
 }
 
+void LookAt(const v1::JoinWaitlist& join, Faults& faults) {
+  faults.LookAtIds({join.campaign_id()});
+  const bool names_site = !join.site_id().empty();
+  const bool names_region = !join.region().empty();
+  faults.AddIf(
+      names_site == names_region || (names_region && !join.slot_id().empty()),
+      v1::REFUSAL_PLACE_UNCLEAR);
+  if (names_site) faults.LookAtIds({join.site_id()});
+  if (!join.slot_id().empty()) faults.LookAtIds({join.slot_id()});
+  faults.LookAtName(join.region());
+  faults.LookAtInstant(join.from_unix_ms());
+  if (join.to_unix_ms() == 0) return;
+  faults.LookAtInterval(join.from_unix_ms(), join.to_unix_ms());
+}
+
 }  // namespace
 
 Wish WishOf(const v1::Command& command) {
@@ -47,6 +62,10 @@ Wish WishOf(const v1::Command& command) {
       return WishIn(Verb::kCancel, command.cancel().campaign_id());
     case v1::Command::kTick:
       return WishIn(Verb::kTick, "");
+    case v1::Command::kJoinWaitlist:
+      return WishFor(Verb::kJoin, command.join_waitlist());
+    case v1::Command::kLeaveWaitlist:
+      return WishIn(Verb::kLeave, command.leave_waitlist().campaign_id());
     case v1::Command::ACTION_NOT_SET:
       break;
   }
@@ -69,8 +88,13 @@ std::set<v1::Refusal> FaultsOf(const v1::Command& command) {
     case Verb::kReschedule:
       faults.LookAtIds({wish.campaign_id, wish.site_id, wish.slot_id});
       break;
+    case Verb::kJoin:
+      LookAt(command.profile(), faults);
+      LookAt(command.join_waitlist(), faults);
+      break;
     case Verb::kConfirm:
     case Verb::kCancel:
+    case Verb::kLeave:
       faults.LookAtIds({wish.campaign_id});
       break;
     case Verb::kTick:

@@ -11,7 +11,17 @@
 
 namespace slotlog::oracle {
 
-enum class Verb { kNone, kTick, kBook, kHold, kConfirm, kCancel, kReschedule };
+enum class Verb {
+  kNone,
+  kTick,
+  kBook,
+  kHold,
+  kConfirm,
+  kCancel,
+  kReschedule,
+  kJoin,
+  kLeave
+};
 
 struct Wish {
   Verb verb = Verb::kNone;

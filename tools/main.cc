@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "tools/campaign/campaign_command.h"
 #include "tools/exit_codes.h"
 #include "tools/log_cat/log_command.h"
 #include "tools/rush/rush_command.h"
@@ -25,6 +26,7 @@ constexpr const char* kHelp =
   slotlog verify --data /tmp/rush           check every promise from its log
   slotlog log cat --data /tmp/rush events/0 --limit 5
   slotlog supply import --dry-run slots.csv check a file of slots
+  slotlog campaign check campaign.json      see when a campaign opens for whom
 
 Exit codes: 0 done and true, 1 a promise or a goal is not kept, 2 could not run
 or not write what it found, 3 some rows are bad or refused, 130 stopped by
@@ -47,6 +49,7 @@ int main(int argc, char** argv) {
   slotlog::AddRushCommand(app, exit_code);
   slotlog::AddVerifyCommand(app, exit_code);
   slotlog::AddLogCommand(app, exit_code);
+  slotlog::AddCampaignCommand(app, exit_code);
   slotlog::AddSupplyCommand(app, exit_code);
   try {
     app.parse(argc, argv);

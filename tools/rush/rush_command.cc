@@ -20,6 +20,7 @@
 #include "events/log/embedded/embedded_log.h"
 #include "services/shard/worker.h"
 #include "tools/data_directory.h"
+#include "tools/directory_log.h"
 #include "tools/exit_codes.h"
 #include "tools/output_file.h"
 #include "tools/progress_line.h"
@@ -36,7 +37,6 @@ namespace slotlog {
 namespace {
 
 constexpr uint32_t kShardsDefault = 2;
-constexpr uint32_t kShardsMax = 256;
 constexpr uint64_t kRateMax = 10'000'000;
 /// A disk with less is full for who decides: so much a store needs to be opened
 /// again, after it could not be written.

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "events/log/embedded/embedded_log.h"
-#include "tools/data_directory.h"
+#include "tools/directory_log.h"
 #include "tools/exit_codes.h"
 #include "tools/output_file.h"
 #include "tools/progress_line.h"
@@ -28,7 +28,6 @@
 namespace slotlog {
 namespace {
 
-constexpr uint32_t kShardsMax = 256;
 constexpr size_t kFilesMax = 1'000;
 
 constexpr char kDescription[] = "Import sites and slots from files";
@@ -114,33 +113,10 @@ absl::StatusOr<supply::FilesToImport> OpenFiles(const SupplyFlags& flags,
 
 /// Null: a dry run where there is no log.
 absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLog(const SupplyFlags& flags) {
-  if (flags.is_dry_run && flags.data.empty()) return nullptr;
-  if (auto lost = CheckJournalIsNotLost(flags.data); !lost.ok()) return lost;
-  const bool is_there = std::filesystem::exists(JournalFile(flags.data));
-  if (!is_there && flags.is_dry_run) return nullptr;
-  if (!is_there && flags.shards == 0) {
-    return absl::NotFoundError(
-        fmt::format("there is no log in {}; --shards P makes one, and P is "
-                    "for ever",
-                    flags.data));
-  }
-  EmbeddedLogOptions options;
-  options.clock = [] { return absl::Now(); };
-  options.shards = ShardCount{flags.shards};
-  options.read_only = flags.is_dry_run;
   if (!flags.is_dry_run) {
-    std::error_code error;
-    std::filesystem::create_directories(flags.data, error);
-    if (error) {
-      return absl::FailedPreconditionError(
-          fmt::format("cannot make {}: {}", flags.data, error.message()));
-    }
+    return OpenOrMakeLog(flags.data, ShardCount{flags.shards});
   }
-  auto log = EmbeddedLog::Open(LogDirectory(flags.data), std::move(options));
-  if (log.ok() && (*log)->Recovery().bytes_cut > 0) {
-    fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
-  }
-  return log;
+  return flags.data.empty() ? nullptr : FindLogToRead(flags.data);
 }
 
 /// On a log that is open, or null.

@@ -60,7 +60,8 @@ FairnessReport Fairness::Report(const Population& population,
   for (RegionNumber region{0}; region.value < regions.Count(); ++region) {
     report.by_region.push_back({std::string(regions.NameOf(region))});
   }
-  for (uint32_t digit = 0; digit < 10; ++digit) {
+  const bool has_rotation = places.rotation().Exists();
+  for (uint32_t digit = 0; has_rotation && digit < 10; ++digit) {
     report.by_birth_day_digit.push_back({fmt::format("{}", digit)});
   }
   for (uint64_t tenth = 1; tenth <= kTenths; ++tenth) {
@@ -77,12 +78,13 @@ FairnessReport Fairness::Report(const Population& population,
       continue;
     }
     Count(is_booked, report.by_cohort[0]);
-    Count(is_booked,
-          report.by_birth_day_digit[population.BirthDateDigits(person) % 10]);
+    if (has_rotation) {
+      Count(is_booked,
+            report.by_birth_day_digit[population.BirthDateDigits(person) % 10]);
+    }
     Count(is_booked, report.by_region[population.RegionOf(person).value]);
     Count(is_booked, report.by_arrival[tenths[PlaceOf(person)]]);
   }
-  if (!places.rotation().Exists()) report.by_birth_day_digit.clear();
   if (regions.NameOf(RegionNumber{0}).empty()) report.by_region.clear();
   return report;
 }

@@ -101,9 +101,15 @@ void CitizenChecks::Follow(const v1::OfferDeclined& declined,
 void CitizenChecks::Follow(const v1::OfferWithdrawn& withdrawn,
                            const Place& place) {
   findings_.Checked(Invariant::kOneClaim);
-  if (!TakeParked(ClaimOf(withdrawn), SeatNamedBy(withdrawn))) {
-    Violated(place, "no such offer is parked");
+  const ClaimKey key = ClaimOf(withdrawn);
+  const ClaimSeat seat = SeatNamedBy(withdrawn);
+  if (!TakeParked(key, seat)) Violated(place, "no such offer is parked");
+  Claim& claim = claims_[key];
+  const bool waits = seat.turn != Turn{} && claim.waiting == seat.turn;
+  if (waits != (withdrawn.reason() != v1::NOTICE_KIND_UNSPECIFIED)) {
+    Violated(place, "a wait ends with the offer, and nobody says so");
   }
+  if (waits) claim.waiting = {};
 }
 
 bool CitizenChecks::TakeParked(const ClaimKey& key, const ClaimSeat& seat) {

@@ -48,6 +48,12 @@ std::optional<News> NewsOf(const v1::Event& event) {
       return NewsFrom(event.missed(), v1::NOTICE_KIND_MISSED);
     case v1::Event::kOffered:
       return NewsFrom(event.offered());
+    case v1::Event::kOfferWithdrawn:
+      if (event.offer_withdrawn().reason() == v1::NOTICE_KIND_UNSPECIFIED) {
+        return std::nullopt;
+      }
+      return NewsFrom(event.offer_withdrawn(),
+                      event.offer_withdrawn().reason());
     case v1::Event::kInputDeadLettered:
     case v1::Event::kSiteDefined:
     case v1::Event::kSlotsOpened:
@@ -95,7 +101,6 @@ std::optional<News> NewsOf(const v1::Event& event) {
     case v1::Event::kWaitlistLeft:
     case v1::Event::kOfferParked:
     case v1::Event::kOfferDeclined:
-    case v1::Event::kOfferWithdrawn:
     case v1::Event::kWaitlistJoined:
     case v1::Event::kSeatOffered:
     case v1::Event::kSearchPassed:

@@ -22,7 +22,7 @@ SeatState StateOfTaken(bool hold) {
 // --- Taken ---
 
 template <typename Body>
-Slot* SlotChecks::Take(const Body& body, const Place& place) {
+Slot* SlotChecks::Number(const Body& body, const Place& place) {
   findings_.Checked(Invariant::kCapacity);
   Slot* slot = FindSlot(SlotOf(body), NameOfSlot(body), place);
   if (slot == nullptr) return nullptr;
@@ -59,21 +59,25 @@ void SlotChecks::ExpectRoom(const Slot& slot, std::string_view name,
                               name, slot.taken, slot.SeatsMax()));
 }
 
-void SlotChecks::Follow(const v1::SeatTaken& taken, const Place& place) {
-  Slot* slot = Take(taken, place);
-  if (slot == nullptr) return;
+template <typename Body>
+Slot* SlotChecks::Take(const Body& body, const Place& place) {
+  Slot* slot = Number(body, place);
+  if (slot == nullptr) return nullptr;
   ++slot->taken;
-  ExpectRoom(*slot, NameOfSlot(taken), place);
+  ExpectRoom(*slot, NameOfSlot(body), place);
+  return slot;
+}
+
+void SlotChecks::Follow(const v1::SeatTaken& taken, const Place& place) {
+  Take(taken, place);
 }
 
 void SlotChecks::Follow(const v1::SeatOffered& offered, const Place& place) {
   Slot* slot = Take(offered, place);
   if (slot == nullptr) return;
-  ++slot->taken;
   if (Seat* seat = slot->Find(SeatNumber{offered.seat()})) {
     seat->was_offered = true;
   }
-  ExpectRoom(*slot, NameOfSlot(offered), place);
 }
 
 void SlotChecks::Follow(const v1::SeatRefused& refused) {
@@ -150,10 +154,7 @@ void SlotChecks::Follow(const v1::SeatMoved& moved, const Place& place) {
     slot->Free(*seat, place.sequence, SeatState::kReleased);
   }
   delayed_.erase(ClaimOf(moved));
-  Slot* slot = Take(moved, place);
-  if (slot == nullptr) return;
-  ++slot->taken;
-  ExpectRoom(*slot, NameOfSlot(moved), place);
+  Take(moved, place);
 }
 
 void SlotChecks::Follow(const v1::SeatsSwapped& swapped, const Place& place) {
@@ -173,7 +174,9 @@ void SlotChecks::Follow(const v1::SeatsSwapped& swapped, const Place& place) {
     }
     delayed_.erase(ClaimOf(*moved));
   }
-  for (const v1::SeatMoved* moved : {&waiting, &asking}) Take(*moved, place);
+  for (const v1::SeatMoved* moved : {&waiting, &asking}) {
+    Number(*moved, place);
+  }
 }
 
 void SlotChecks::Follow(const v1::MoveDelayed& delayed) {

@@ -82,6 +82,9 @@ class SlotChecks {
   /// Gives the seat its number in an open slot; counts nothing. Null: the slot
   /// is not known.
   template <typename Body>
+  Slot* Number(const Body& body, const Place& place);
+  /// The same for a seat more than before, for which there must be room.
+  template <typename Body>
   Slot* Take(const Body& body, const Place& place);
   void ExpectRoom(const Slot& slot, std::string_view name, const Place& place);
   /// The seat that this body names, and says so if it is not taken so.

@@ -140,6 +140,19 @@ bool SupplyChecks::IsCounted(const Body& body, const Place& place) {
   return counts;
 }
 
+template <typename Body>
+const v1::Campaign* SupplyChecks::FindRules(const Body& body,
+                                            const Place& place) {
+  const auto& versions = *campaigns_.Find(body.campaign_id());
+  const uint32_t version = body.campaign_version();
+  if (version > 0 && version <= versions.size()) {
+    return &versions[version - 1].campaign;
+  }
+  Violated(place, fmt::format("campaign {} has no version {}",
+                              body.campaign_id(), version));
+  return nullptr;
+}
+
 void SupplyChecks::Follow(const v1::SeatTaken& taken, const Place& place) {
   if (!IsCounted(taken, place)) return;
   const uint32_t day = slots_[SlotOf(taken)].day;
@@ -147,16 +160,13 @@ void SupplyChecks::Follow(const v1::SeatTaken& taken, const Place& place) {
   ++use.taken;
   const int64_t taken_on_day = ++use.taken_by_day[day];
 
-  const auto& versions = *campaigns_.Find(taken.campaign_id());
-  const uint32_t version = taken.campaign_version();
-  if (version == 0 || version > versions.size() ||
-      taken.round() >=
-          static_cast<uint32_t>(versions[version - 1].campaign.rounds_size())) {
-    return Violated(place,
-                    fmt::format("campaign {} has no round {} in a version {}",
-                                taken.campaign_id(), taken.round(), version));
+  const v1::Campaign* rules = FindRules(taken, place);
+  if (rules == nullptr) return;
+  const v1::Campaign& campaign = *rules;
+  if (taken.round() >= static_cast<uint32_t>(campaign.rounds_size())) {
+    return Violated(place, fmt::format("campaign {} has no round {}",
+                                       taken.campaign_id(), taken.round()));
   }
-  const v1::Campaign& campaign = versions[version - 1].campaign;
   const int64_t share = campaign.rounds(static_cast<int>(taken.round()))
                             .capacity_share_permille();
   const int64_t capacity = open_capacity_[taken.site_id()];
@@ -178,13 +188,9 @@ void SupplyChecks::Follow(const v1::SeatOffered& offered, const Place& place) {
   Use& use = UseOf(offered);
   ++use.taken;
   const int64_t taken_on_day = ++use.taken_by_day[day];
-  const auto& versions = *campaigns_.Find(offered.campaign_id());
-  const uint32_t version = offered.campaign_version();
-  if (version == 0 || version > versions.size()) {
-    return Violated(place, fmt::format("campaign {} has no version {}",
-                                       offered.campaign_id(), version));
+  if (const v1::Campaign* campaign = FindRules(offered, place)) {
+    CheckDay(offered, *campaign, day, taken_on_day, place);
   }
-  CheckDay(offered, versions[version - 1].campaign, day, taken_on_day, place);
 }
 
 template <typename Body>
@@ -209,13 +215,9 @@ void SupplyChecks::Follow(const v1::SeatMoved& moved, const Place& place) {
   Use& use = UseOf(moved);
   --use.taken_by_day[day_before];
   const int64_t taken_on_day = ++use.taken_by_day[day];
-  const auto& versions = *campaigns_.Find(moved.campaign_id());
-  const uint32_t version = moved.campaign_version();
-  if (version == 0 || version > versions.size()) {
-    return Violated(place, fmt::format("campaign {} has no version {}",
-                                       moved.campaign_id(), version));
+  if (const v1::Campaign* campaign = FindRules(moved, place)) {
+    CheckDay(moved, *campaign, day, taken_on_day, place);
   }
-  CheckDay(moved, versions[version - 1].campaign, day, taken_on_day, place);
 }
 
 /// One campaign's two seats change places: no day has more than before.

@@ -51,6 +51,10 @@ class SupplyChecks {
   void CheckDay(const Body& taken, const v1::Campaign& campaign, uint32_t day,
                 int64_t taken_on_day, const Place& place);
   uint32_t DayBefore(const v1::SeatMoved& moved);
+  /// The version of its campaign that the event names; null, and says so, where
+  /// there is none. REQUIRES: the campaign is known.
+  template <typename Body>
+  const v1::Campaign* FindRules(const Body& body, const Place& place);
   /// Says so if the event counts and the campaign does not, or otherwise.
   template <typename Body>
   bool IsCounted(const Body& body, const Place& place);

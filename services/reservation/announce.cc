@@ -72,6 +72,8 @@ class CallerAnnouncer {
         return Tell(event_.waitlist_left());
       case v1::Event::kOffered:
         return Tell(event_.offered());
+      case v1::Event::kOfferWithdrawn:
+        return Tell(event_.offer_withdrawn());
       case v1::Event::kInputDeadLettered:
       case v1::Event::kCommandParked:
       case v1::Event::kCampaignAdopted:
@@ -98,7 +100,6 @@ class CallerAnnouncer {
       case v1::Event::kWaitlistAsked:
       case v1::Event::kOfferParked:
       case v1::Event::kOfferDeclined:
-      case v1::Event::kOfferWithdrawn:
       case v1::Event::kWaitlistJoined:
       case v1::Event::kSeatOffered:
       case v1::Event::kSearchPassed:
@@ -183,6 +184,11 @@ class CallerAnnouncer {
     answer.set_outcome(v1::OUTCOME_LEFT_WAITLIST);
     answer.set_campaign_id(left.campaign_id());
     outbox_.Confirm(left.citizen_id());
+  }
+
+  void Tell(const v1::OfferWithdrawn& withdrawn) {
+    if (withdrawn.reason() == v1::NOTICE_KIND_UNSPECIFIED) return;
+    Notify(withdrawn, withdrawn.reason());
   }
 
   void Tell(const v1::Offered& offered) {

@@ -2,6 +2,7 @@
 
 #include "events/invariant.h"
 #include "events/partitioner.h"
+#include "services/reservation/rules.h"
 
 namespace slotlog {
 namespace {
@@ -62,6 +63,8 @@ class ShardAnnouncer {
                           SeatNumber{});
       case v1::Event::kSeatOffered:
         return Tell(event_.seat_offered());
+      case v1::Event::kOffered:
+        return Tell(event_.offered());
       case v1::Event::kOfferDeclined:
         return Tell(event_.offer_declined());
       case v1::Event::kReleaseRefused:
@@ -105,7 +108,6 @@ class ShardAnnouncer {
       case v1::Event::kAgendaPassed:
       case v1::Event::kWavePassed:
       case v1::Event::kWaitlistLeft:
-      case v1::Event::kOffered:
       case v1::Event::kOfferParked:
       case v1::Event::kOfferWithdrawn:
       case v1::Event::kSearchPassed:
@@ -124,15 +126,6 @@ class ShardAnnouncer {
     return message;
   }
 
-  template <typename Body, typename Request>
-  static void NameSeat(const Body& body, Request& request) {
-    request.set_citizen_id(body.citizen_id());
-    request.set_campaign_id(body.campaign_id());
-    request.set_turn(body.turn());
-    request.set_site_id(body.site_id());
-    request.set_slot_id(body.slot_id());
-  }
-
   /// By which the slot's shard judges what the campaign may take of the site.
   template <typename Body>
   static void NameRules(const Body& body, v1::SeatRequest& request) {
@@ -144,7 +137,7 @@ class ShardAnnouncer {
   void Tell(const v1::SeatAsked& asked) {
     v1::Message* message = NewMessage();
     v1::SeatRequest& request = *message->mutable_seat_request();
-    NameSeat(asked, request);
+    NameAsked(request, asked);
     request.set_hold(asked.hold());
     NameRules(asked, request);
     outbox_.Send(ShardOf(asked.site_id(), shards_), message);
@@ -155,7 +148,7 @@ class ShardAnnouncer {
     v1::Message* message = NewMessage();
     if (asked.site_id() == asked.from_site_id()) {
       v1::MoveRequest& request = *message->mutable_move_request();
-      NameSeat(asked, request);
+      NameAsked(request, asked);
       request.set_hold(asked.wanted() == v1::OUTCOME_HELD);
       request.set_from_slot_id(asked.from_slot_id());
       request.set_from_seat(asked.from_seat());
@@ -164,7 +157,7 @@ class ShardAnnouncer {
       request.set_campaign_version(asked.judged().campaign_version());
     } else {
       v1::SeatRequest& request = *message->mutable_seat_request();
-      NameSeat(asked, request);
+      NameAsked(request, asked);
       request.set_hold(true);  // until the old seat is back
       NameRules(asked, request);
       request.set_is_move(asked.wanted() == v1::OUTCOME_RESCHEDULED);
@@ -189,7 +182,7 @@ class ShardAnnouncer {
   void AskForRelease(const Body& asked) {
     v1::Message* message = NewMessage();
     v1::ReleaseRequest& request = *message->mutable_release_request();
-    NameSeat(asked, request);
+    NameAsked(request, asked);
     request.set_seat(asked.seat());
     request.set_seat_turn(asked.seat_turn());
     outbox_.Send(ShardOf(asked.site_id(), shards_), message);
@@ -222,34 +215,23 @@ class ShardAnnouncer {
     outbox_.Send(ShardOf(body.citizen_id(), shards_), message);
   }
 
-  /// The seat as the citizen's shard knows it.
-  template <typename Body, typename Announced>
-  static void NameTakenSeat(const Body& body, Announced& announced) {
-    announced.set_citizen_id(body.citizen_id());
-    announced.set_campaign_id(body.campaign_id());
-    announced.set_site_id(body.site_id());
-    announced.set_slot_id(body.slot_id());
-    announced.set_seat(body.seat());
-    announced.set_seat_turn(body.seat_turn());
-  }
-
   void Tell(const v1::HoldConfirmed& confirmed) {
     v1::Message* message = NewMessage();
-    NameTakenSeat(confirmed, *message->mutable_seat_confirmation());
+    NameTaken(*message->mutable_seat_confirmation(), confirmed);
     outbox_.Send(ShardOf(confirmed.site_id(), shards_), message);
   }
 
   void Tell(const v1::Rescheduled& moved) {
     if (!moved.confirms_seat()) return;
     v1::Message* message = NewMessage();
-    NameTakenSeat(moved, *message->mutable_seat_confirmation());
+    NameTaken(*message->mutable_seat_confirmation(), moved);
     outbox_.Send(ShardOf(moved.site_id(), shards_), message);
   }
 
   void Tell(const v1::SeatWithdrawn& withdrawn) {
     v1::Message* message = NewMessage();
     v1::SeatWithdrawal& told = *message->mutable_seat_withdrawal();
-    NameTakenSeat(withdrawn, told);
+    NameTaken(told, withdrawn);
     told.set_reason(withdrawn.reason());
     told.set_waits(withdrawn.waits());
     outbox_.Send(ShardOf(withdrawn.citizen_id(), shards_), message);
@@ -259,7 +241,7 @@ class ShardAnnouncer {
   void Join(const Body& body, const std::string& region, Shard to) {
     v1::Message* message = NewMessage();
     v1::WaitlistRequest& request = *message->mutable_waitlist_request();
-    NameSeat(body, request);
+    NameAsked(request, body);
     request.set_region(region);
     request.set_from_unix_ms(body.from_unix_ms());
     request.set_to_unix_ms(body.to_unix_ms());
@@ -287,9 +269,17 @@ class ShardAnnouncer {
     outbox_.Send(ShardOf(offered.citizen_id(), shards_), message);
   }
 
+  /// Without a deadline it is the appointment.
+  void Tell(const v1::Offered& offered) {
+    if (offered.deadline_unix_ms() != 0) return;
+    v1::Message* message = NewMessage();
+    NameTaken(*message->mutable_seat_confirmation(), offered);
+    outbox_.Send(ShardOf(offered.site_id(), shards_), message);
+  }
+
   void Tell(const v1::OfferDeclined& declined) {
     v1::Message* message = NewMessage();
-    NameTakenSeat(declined, *message->mutable_seat_decline());
+    NameTaken(*message->mutable_seat_decline(), declined);
     outbox_.Send(ShardOf(declined.site_id(), shards_), message);
   }
 
@@ -297,7 +287,7 @@ class ShardAnnouncer {
   void EndVisit(const Body& body, bool missed) {
     v1::Message* message = NewMessage();
     v1::VisitEnd& end = *message->mutable_visit_end();
-    NameTakenSeat(body, end);
+    NameTaken(end, body);
     end.set_missed(missed);
     outbox_.Send(ShardOf(body.citizen_id(), shards_), message);
   }

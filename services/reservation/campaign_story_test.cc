@@ -276,5 +276,20 @@ TEST(CampaignStoryTest, ACampaignIsChangedOnlySoOften) {
               "refused TOO_MANY_VERSIONS\n");
 }
 
+TEST(CampaignStoryTest, TwoSwapDaysThoughBothDaysAreFull) {
+  ExpectStory(R"(
+    08:30 op campaign d 19620101 19661231 09:00-18:00 daily=1 -> done
+    08:40 op site s5                -> done
+    08:40 op slot s5/a 20210801T12:00-20210801T13:00 1 20210801 -> done
+    08:40 op slot s5/b 20210802T12:00-20210802T13:00 1 20210802 -> done
+    09:00 c1 book b1 s5/a d         -> booked
+    09:00 c2 book b2 s5/b d         -> booked
+    09:01 c1 reschedule r1 s5/b d   -> rescheduled
+    +     c2 reschedule r2 s5/a d   -> rescheduled
+    09:02 c1 reschedule r3 s5/a d   -> refused SLOT_FULL
+    09:06 tick                      -> nothing
+  )");
+}
+
 }  // namespace
 }  // namespace slotlog

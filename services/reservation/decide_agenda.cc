@@ -22,11 +22,8 @@ using google::protobuf::Arena;
 /// The hold's end; null where it was confirmed or given up before.
 v1::Event* DecideHoldEnd(const State& state, const DueEntry& entry,
                          uint32_t entries, Arena& arena) {
-  const Citizen* citizen =
-      state.citizens().Find(RowKey::Of(CitizenId{entry.citizen_id}));
-  const Claim* claim = citizen == nullptr
-                           ? nullptr
-                           : citizen->FindClaim(CampaignId{entry.campaign_id});
+  const Claim* claim = FindClaim(state, CitizenId{entry.citizen_id},
+                                 CampaignId{entry.campaign_id});
   if (claim == nullptr || claim->seat.turn != entry.turn) return nullptr;
   const Head& head = state.head();
   if (claim->state == ClaimState::kMoving &&

@@ -12,19 +12,16 @@ namespace {
 
 using google::protobuf::Arena;
 
-const Claim* FindClaim(const State& state, std::string_view citizen_id,
-                       std::string_view campaign_id) {
-  const Citizen* citizen =
-      state.citizens().Find(RowKey::Of(CitizenId{citizen_id}));
-  return citizen == nullptr ? nullptr
-                            : citizen->FindClaim(CampaignId{campaign_id});
+template <typename Message>
+const Claim* ClaimNamedBy(const State& state, const Message& message) {
+  return FindClaim(state, CitizenId{message.citizen_id()},
+                   CampaignId{message.campaign_id()});
 }
 
 /// The claim whose conversation this answer belongs to, if it is still open.
 template <typename SlotAnswer>
 const Claim* FindOpen(const State& state, const SlotAnswer& answer) {
-  const Claim* claim =
-      FindClaim(state, answer.citizen_id(), answer.campaign_id());
+  const Claim* claim = ClaimNamedBy(state, answer);
   if (claim == nullptr || !claim->IsOpen()) return nullptr;
   return claim->turn.value == answer.turn() ? claim : nullptr;
 }
@@ -187,18 +184,6 @@ v1::Event* EndWithoutSeat(const AnswerContext& c) {
   return event;
 }
 
-/// Fills the fields of what a slot announced by itself, as it named them.
-template <typename Body, typename Message>
-Body& NameAnnounced(Body& body, const Message& message) {
-  body.set_citizen_id(message.citizen_id());
-  body.set_campaign_id(message.campaign_id());
-  body.set_site_id(message.site_id());
-  body.set_slot_id(message.slot_id());
-  body.set_seat(message.seat());
-  body.set_seat_turn(message.seat_turn());
-  return body;
-}
-
 template <typename Message>
 bool IsOf(const SeatName& seat, const Message& message) {
   return seat.number.value == message.seat() &&
@@ -242,8 +227,7 @@ v1::Event* DecideReleaseAnswer(const State& state, const MessageFrom& from,
 v1::Event* DecideSeatWithdrawal(const State& state,
                                 const v1::SeatWithdrawal& withdrawal,
                                 Arena& arena) {
-  const Claim* claim =
-      FindClaim(state, withdrawal.citizen_id(), withdrawal.campaign_id());
+  const Claim* claim = ClaimNamedBy(state, withdrawal);
   // An owner that was fenced, and does not know, may read what became of its
   // successor's decisions.
   if (claim == nullptr) return nullptr;
@@ -257,12 +241,17 @@ v1::Event* DecideSeatWithdrawal(const State& state,
       IsOf(claim->conversation->offer->seat, withdrawal);
   auto* event = Arena::CreateMessage<v1::Event>(&arena);
   if (is_parked_offer) {
-    NameAnnounced(*event->mutable_offer_withdrawn(), withdrawal);
+    v1::OfferWithdrawn& withdrawn =
+        NameTaken(*event->mutable_offer_withdrawn(), withdrawal);
+    if (claim->waiting != Turn{} &&
+        claim->waiting.value == withdrawal.seat_turn()) {
+      withdrawn.set_reason(withdrawal.reason());
+    }
     return event;
   }
   if (!is_own && !is_new_one) return nullptr;
 
-  v1::SeatLost& lost = NameAnnounced(*event->mutable_seat_lost(), withdrawal);
+  v1::SeatLost& lost = NameTaken(*event->mutable_seat_lost(), withdrawal);
   lost.set_reason(withdrawal.reason());
   lost.set_waits(withdrawal.waits());
   return event;
@@ -270,15 +259,15 @@ v1::Event* DecideSeatWithdrawal(const State& state,
 
 v1::Event* DecideVisitEnd(const State& state, const v1::VisitEnd& end,
                           Arena& arena) {
-  const Claim* claim = FindClaim(state, end.citizen_id(), end.campaign_id());
+  const Claim* claim = ClaimNamedBy(state, end);
   if (claim == nullptr) return nullptr;
   if (!IsOf(claim->seat, end)) return nullptr;
 
   auto* event = Arena::CreateMessage<v1::Event>(&arena);
   if (end.missed()) {
-    NameAnnounced(*event->mutable_missed(), end);
+    NameTaken(*event->mutable_missed(), end);
   } else {
-    NameAnnounced(*event->mutable_fulfilled(), end);
+    NameTaken(*event->mutable_fulfilled(), end);
   }
   return event;
 }

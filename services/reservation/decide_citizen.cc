@@ -20,14 +20,45 @@ const Campaign* FindCampaign(const CommandContext& c,
 
 // --- The commands, one function each ---
 
-/// Not a citizen of whom the campaign is, or not the time: with what was
-/// judged.
-v1::Event* Refuse(const CommandContext& c, const Campaign& campaign,
-                  const Judgement& judgement) {
-  v1::Event* event = Refuse(c, judgement.refusal);
-  RecordJudgement(judgement, campaign, c.command.profile(),
-                  *event->mutable_command_refused()->mutable_judged());
-  return event;
+/// Whether the campaign is for this citizen at the moment he asked.
+struct Admission {
+  /// The refusal, with what was judged; else null, and the campaign is set.
+  v1::Event* refused = nullptr;
+  const Campaign* campaign = nullptr;
+  Judgement judgement = {};
+
+  const CampaignRules& rules() const {
+    return campaign->at(judgement.version).rules;
+  }
+};
+
+/// By what the right to the seat was judged.
+template <typename Body>
+void RecordAdmission(const CommandContext& c, const Admission& admission,
+                     Body& body) {
+  RecordJudgement(admission.judgement, *admission.campaign, c.command.profile(),
+                  *body.mutable_judged());
+}
+
+Admission Admit(const CommandContext& c, const std::string& campaign_id) {
+  const Campaign* campaign = FindCampaign(c, campaign_id);
+  if (campaign == nullptr) {
+    return {.refused = Refuse(c, v1::REFUSAL_CAMPAIGN_UNKNOWN)};
+  }
+  Admission admission{
+      .campaign = campaign,
+      .judgement = Judge(*campaign, c.command.profile(), c.input.asked_at)};
+  if (admission.judgement.refusal != v1::REFUSAL_UNSPECIFIED) {
+    admission.refused = Refuse(c, admission.judgement.refusal);
+    RecordAdmission(c, admission,
+                    *admission.refused->mutable_command_refused());
+  }
+  return admission;
+}
+
+/// The turn of the conversation that this command opens.
+uint32_t NextTurn(const CommandContext& c) {
+  return (c.claim == nullptr ? Turn{0} : c.claim->turn).value + 1;
 }
 
 template <typename Wish>
@@ -66,61 +97,49 @@ v1::MoveAsked& AskToMove(const CommandContext& c, v1::Outcome wanted,
                          v1::Event& event) {
   auto& asked = NameCommand(*event.mutable_move_asked(), c.input, c.command);
   NameWish(asked, c.command);
-  asked.set_turn(c.claim->turn.value + 1);
+  asked.set_turn(NextTurn(c));
   asked.set_wanted(wanted);
   NameOldSeat(asked, c.claim->seat);
   return asked;
 }
 
-v1::Event* AskForSeat(const CommandContext& c, const Campaign& campaign,
-                      const Judgement& judgement, v1::Outcome wanted) {
+v1::Event* AskForSeat(const CommandContext& c, const Admission& admission,
+                      v1::Outcome wanted) {
   auto* event = Arena::CreateMessage<v1::Event>(&c.arena);
   if (c.claim != nullptr && c.claim->state == ClaimState::kHeld) {
     v1::MoveAsked& asked = AskToMove(c, wanted, *event);
-    asked.set_is_counted(campaign.counts_seats);
-    RecordJudgement(judgement, campaign, c.command.profile(),
-                    *asked.mutable_judged());
+    asked.set_is_counted(admission.campaign->counts_seats);
+    RecordAdmission(c, admission, asked);
     return event;
   }
   auto& asked = NameCommand(*event->mutable_seat_asked(), c.input, c.command);
   NameWish(asked, c.command);
-  asked.set_turn((c.claim == nullptr ? Turn{0} : c.claim->turn).value + 1);
+  asked.set_turn(NextTurn(c));
   asked.set_hold(wanted == v1::OUTCOME_HELD);
-  asked.set_is_counted(campaign.counts_seats);
-  RecordJudgement(judgement, campaign, c.command.profile(),
-                  *asked.mutable_judged());
+  asked.set_is_counted(admission.campaign->counts_seats);
+  RecordAdmission(c, admission, asked);
   return event;
 }
 
 v1::Event* DecideBook(const CommandContext& c, const v1::Book& book) {
-  const Campaign* campaign = FindCampaign(c, book.campaign_id());
-  if (campaign == nullptr) return Refuse(c, v1::REFUSAL_CAMPAIGN_UNKNOWN);
-  const Judgement judgement =
-      Judge(*campaign, c.command.profile(), c.input.asked_at);
-  if (judgement.refusal != v1::REFUSAL_UNSPECIFIED) {
-    return Refuse(c, *campaign, judgement);
-  }
-  const CampaignRules& rules = campaign->at(judgement.version).rules;
+  const Admission admission = Admit(c, book.campaign_id());
+  if (admission.refused != nullptr) return admission.refused;
+  const CampaignRules& rules = admission.rules();
   if (auto no = JudgeClaim(c, rules, book)) return Refuse(c, no);
 
-  return AskForSeat(c, *campaign, judgement, v1::OUTCOME_BOOKED);
+  return AskForSeat(c, admission, v1::OUTCOME_BOOKED);
 }
 
 v1::Event* DecideHold(const CommandContext& c, const v1::Hold& hold) {
-  const Campaign* campaign = FindCampaign(c, hold.campaign_id());
-  if (campaign == nullptr) return Refuse(c, v1::REFUSAL_CAMPAIGN_UNKNOWN);
-  const Judgement judgement =
-      Judge(*campaign, c.command.profile(), c.input.asked_at);
-  if (judgement.refusal != v1::REFUSAL_UNSPECIFIED) {
-    return Refuse(c, *campaign, judgement);
-  }
-  const CampaignRules& rules = campaign->at(judgement.version).rules;
+  const Admission admission = Admit(c, hold.campaign_id());
+  if (admission.refused != nullptr) return admission.refused;
+  const CampaignRules& rules = admission.rules();
   if (rules.hold == absl::ZeroDuration()) {
     return Refuse(c, v1::REFUSAL_HOLDS_NOT_OFFERED);
   }
   if (auto no = JudgeClaim(c, rules, hold)) return Refuse(c, no);
 
-  return AskForSeat(c, *campaign, judgement, v1::OUTCOME_HELD);
+  return AskForSeat(c, admission, v1::OUTCOME_HELD);
 }
 
 v1::Event* DecideConfirm(const CommandContext& c) {
@@ -180,7 +199,7 @@ v1::Event* DecideCancel(const CommandContext& c) {
   auto& asked =
       NameCommand(*event->mutable_release_asked(), c.input, c.command);
   asked.set_campaign_id(c.claim->campaign_id);
-  asked.set_turn(c.claim->turn.value + 1);
+  asked.set_turn(NextTurn(c));
   NameSeat(asked, c.claim->seat);
   return event;
 }
@@ -198,39 +217,32 @@ v1::Refusal JudgeWait(const CommandContext& c, const CampaignRules& rules) {
 
 /// Fills what WaitlistAsked and Waiting have in common.
 template <typename Body>
-Body& NameWait(const CommandContext& c, const Campaign& campaign,
-               const Judgement& judgement, Body& body) {
+Body& NameWait(const CommandContext& c, const Admission& admission,
+               Body& body) {
   const v1::JoinWaitlist& join = c.command.join_waitlist();
   NameCommand(body, c.input, c.command);
   NameWish(body, c.command);
-  body.set_turn((c.claim == nullptr ? Turn{0} : c.claim->turn).value + 1);
+  body.set_turn(NextTurn(c));
   body.set_from_unix_ms(join.from_unix_ms());
   body.set_to_unix_ms(join.to_unix_ms());
-  body.set_order(OrderOfRank(
-      campaign.at(judgement.version).rules.cohorts[judgement.cohort].rank));
-  RecordJudgement(judgement, campaign, c.command.profile(),
-                  *body.mutable_judged());
+  body.set_order(
+      OrderOfRank(admission.rules().cohorts[admission.judgement.cohort].rank));
+  RecordAdmission(c, admission, body);
   return body;
 }
 
 /// A region is nobody's to ask: every shard hears of who waits in it.
 v1::Event* DecideJoin(const CommandContext& c, const v1::JoinWaitlist& join) {
-  const Campaign* campaign = FindCampaign(c, join.campaign_id());
-  if (campaign == nullptr) return Refuse(c, v1::REFUSAL_CAMPAIGN_UNKNOWN);
-  const Judgement judgement =
-      Judge(*campaign, c.command.profile(), c.input.asked_at);
-  if (judgement.refusal != v1::REFUSAL_UNSPECIFIED) {
-    return Refuse(c, *campaign, judgement);
-  }
-  const CampaignRules& rules = campaign->at(judgement.version).rules;
+  const Admission admission = Admit(c, join.campaign_id());
+  if (admission.refused != nullptr) return admission.refused;
+  const CampaignRules& rules = admission.rules();
   if (auto no = JudgeWait(c, rules)) return Refuse(c, no);
 
   auto* event = Arena::CreateMessage<v1::Event>(&c.arena);
   if (join.region().empty()) {
-    NameWait(c, *campaign, judgement, *event->mutable_waitlist_asked());
+    NameWait(c, admission, *event->mutable_waitlist_asked());
   } else {
-    NameWait(c, *campaign, judgement, *event->mutable_waiting())
-        .set_region(join.region());
+    NameWait(c, admission, *event->mutable_waiting()).set_region(join.region());
   }
   return event;
 }

@@ -120,6 +120,10 @@ v1::Event* SearchWaiters(const SearchContext& c) {
     for (const WaitQueue& queue : list->queues) {
       const auto begin = BeginIn(queue, kind, search.next);
       if (!begin.has_value()) continue;
+      if (OfferTime(c.state, CampaignId{queue.campaign_id}) ==
+          absl::ZeroDuration()) {
+        continue;
+      }
       const v1::SeatRequest request =
           RequestFor(c, search.slot_id, queue.campaign_id);
       if (JudgeSupply(c.state, request, slot) != v1::REFUSAL_UNSPECIFIED) {
@@ -159,7 +163,6 @@ v1::Event* OfferNextDose(const SearchContext& c, const std::string& slot_id,
       NewOffer(RequestFor(c, slot_id, c.search.next.campaign_id), slot, *event);
   offered.set_citizen_id(c.search.citizen_id);
   offered.set_next_dose_by(c.search.by);
-  offered.set_hold(c.search.by != v1::NEXT_DOSE_BY_BOOKED);
   return event;
 }
 

@@ -5,23 +5,13 @@
 
 #include "services/reservation/decide.h"
 #include "services/reservation/limits.h"
+#include "services/reservation/rules.h"
 #include "services/reservation/supply.h"
 
 namespace slotlog {
 namespace {
 
 using google::protobuf::Arena;
-
-/// Fills what all events of a seat begin with; `Asked` is the request.
-template <typename Body, typename Asked>
-Body& NameSeat(Body& body, const Asked& request) {
-  body.set_citizen_id(request.citizen_id());
-  body.set_campaign_id(request.campaign_id());
-  body.set_turn(request.turn());
-  body.set_site_id(request.site_id());
-  body.set_slot_id(request.slot_id());
-  return body;
-}
 
 /// The seat of this number and turn, if it is still this citizen's.
 template <typename Message>
@@ -46,7 +36,7 @@ const Seat* FindSeat(const State& state, const Message& message) {
 template <typename Asked>
 v1::Event* Refuse(const Asked& request, v1::Refusal refusal, Arena& arena) {
   auto* event = Arena::CreateMessage<v1::Event>(&arena);
-  NameSeat(*event->mutable_seat_refused(), request).set_refusal(refusal);
+  NameAsked(*event->mutable_seat_refused(), request).set_refusal(refusal);
   return event;
 }
 
@@ -90,7 +80,7 @@ v1::Refusal JudgeRelease(const Seat* seat) {
 
 void FillMove(const v1::MoveRequest& request, const Slot& slot,
               v1::SeatMoved& moved) {
-  NameSeat(moved, request);
+  NameAsked(moved, request);
   moved.set_seat(slot.last_seat.value + 1);
   moved.set_hold(request.hold());
   moved.set_is_counted(request.is_counted());
@@ -158,7 +148,7 @@ v1::Event* SwapOrDelay(const State& state, const v1::MoveRequest& request,
   if (site->delayed_moves.size() >= kDelayedMovesMax) {
     return Refuse(request, v1::REFUSAL_SLOT_FULL, arena);
   }
-  v1::MoveDelayed& delayed = NameSeat(*event->mutable_move_delayed(), request);
+  v1::MoveDelayed& delayed = NameAsked(*event->mutable_move_delayed(), request);
   delayed.set_hold(request.hold());
   delayed.set_is_counted(request.is_counted());
   delayed.set_campaign_version(request.campaign_version());
@@ -189,7 +179,7 @@ v1::Event* DecideSeatRequest(const State& state, const Input& input,
   }
 
   auto* event = Arena::CreateMessage<v1::Event>(&arena);
-  v1::SeatTaken& taken = NameSeat(*event->mutable_seat_taken(), request);
+  v1::SeatTaken& taken = NameAsked(*event->mutable_seat_taken(), request);
   taken.set_seat(slot->last_seat.value + 1);
   taken.set_hold(request.hold());
   if (request.is_counted()) {
@@ -210,11 +200,12 @@ v1::Event* DecideMoveRequest(const State& state, const Input& input,
   if (auto no = JudgeSlot(state, wanted, input)) {
     return Refuse(request, no, arena);
   }
-  if (auto no = JudgeSupply(state, request, *wanted)) {
-    return Refuse(request, no, arena);
-  }
+  // Two who swap take no more of a day than before.
   if (wanted->taken >= wanted->capacity) {
     return SwapOrDelay(state, request, *wanted, arena);
+  }
+  if (auto no = JudgeSupply(state, request, *wanted)) {
+    return Refuse(request, no, arena);
   }
   if (wanted->is_on_offer) {
     return Refuse(request, v1::REFUSAL_SEATS_ON_OFFER, arena);
@@ -230,11 +221,11 @@ v1::Event* DecideReleaseRequest(const State& state,
                                 Arena& arena) {
   auto* event = Arena::CreateMessage<v1::Event>(&arena);
   if (auto no = JudgeRelease(FindSeat(state, request))) {
-    NameSeat(*event->mutable_release_refused(), request).set_refusal(no);
+    NameAsked(*event->mutable_release_refused(), request).set_refusal(no);
     return event;
   }
   v1::SeatReleased& released =
-      NameSeat(*event->mutable_seat_released(), request);
+      NameAsked(*event->mutable_seat_released(), request);
   released.set_seat(request.seat());
   released.set_seat_turn(request.seat_turn());
   released.set_is_counted(
@@ -250,20 +241,23 @@ v1::Event* DecideSeatConfirmation(const State& state,
       FindSlot(state, confirmation.site_id(), confirmation.slot_id());
 
   auto* event = Arena::CreateMessage<v1::Event>(&arena);
-  const auto name = [&](auto& body) {
-    body.set_citizen_id(confirmation.citizen_id());
-    body.set_campaign_id(confirmation.campaign_id());
-    body.set_site_id(confirmation.site_id());
-    body.set_slot_id(confirmation.slot_id());
-    body.set_seat(confirmation.seat());
-    body.set_seat_turn(confirmation.seat_turn());
-  };
   // The wave has left it as a hold.
   if (IsOver(*slot, state)) {
-    name(*event->mutable_seat_missed());
+    NameTaken(*event->mutable_seat_missed(), confirmation);
   } else {
-    name(*event->mutable_seat_confirmed());
+    NameTaken(*event->mutable_seat_confirmed(), confirmation);
   }
+  return event;
+}
+
+v1::Event* DecideSeatDecline(const State& state, const v1::SeatDecline& decline,
+                             Arena& arena) {
+  // The slot took it back by itself meanwhile.
+  if (FindSeat(state, decline) == nullptr) return nullptr;
+
+  auto* event = Arena::CreateMessage<v1::Event>(&arena);
+  NameTaken(*event->mutable_seat_released(), decline)
+      .set_is_counted(CountsSeats(state, CampaignId{decline.campaign_id()}));
   return event;
 }
 

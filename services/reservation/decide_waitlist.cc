@@ -2,7 +2,7 @@
 // other of it. Who is offered one is decide_search.cc.
 
 #include "services/reservation/decide.h"
-#include "services/reservation/supply.h"
+#include "services/reservation/rules.h"
 #include "services/reservation/waitlist.h"
 
 namespace slotlog {
@@ -28,20 +28,15 @@ v1::Refusal JudgePlace(const State& state, const Input& input,
              : v1::REFUSAL_UNSPECIFIED;
 }
 
-/// Fills the fields that name the offered seat, as `Offer` names it.
-template <typename Body, typename Offer>
-Body& NameOffer(Body& body, const Offer& offer) {
-  body.set_citizen_id(offer.citizen_id());
-  body.set_campaign_id(offer.campaign_id());
-  body.set_site_id(offer.site_id());
-  body.set_slot_id(offer.slot_id());
-  body.set_seat(offer.seat());
-  body.set_seat_turn(offer.seat_turn());
-  return body;
-}
-
 /// Is it still what the citizen waits for?
-bool IsWelcome(const Claim* claim, const v1::SeatOffer& offer) {
+bool IsWelcome(const State& state, const Claim* claim,
+               const v1::SeatOffer& offer) {
+  // The campaign may have ended its offers while this one was on its way.
+  if (offer.next_dose_by() != v1::NEXT_DOSE_BY_BOOKED &&
+      OfferTime(state, CampaignId{offer.campaign_id()}) ==
+          absl::ZeroDuration()) {
+    return false;
+  }
   const bool is_next_dose =
       offer.next_dose_by() != v1::NEXT_DOSE_BY_UNSPECIFIED;
   if (claim == nullptr) return is_next_dose;
@@ -57,21 +52,11 @@ v1::Event* DecideWaitlistRequest(const State& state, const Input& input,
                                  Arena& arena) {
   auto* event = Arena::CreateMessage<v1::Event>(&arena);
   if (auto no = JudgePlace(state, input, request)) {
-    v1::SeatRefused& refused = *event->mutable_seat_refused();
-    refused.set_citizen_id(request.citizen_id());
-    refused.set_campaign_id(request.campaign_id());
-    refused.set_turn(request.turn());
-    refused.set_site_id(request.site_id());
-    refused.set_slot_id(request.slot_id());
-    refused.set_refusal(no);
+    NameAsked(*event->mutable_seat_refused(), request).set_refusal(no);
     return event;
   }
-  v1::WaitlistJoined& joined = *event->mutable_waitlist_joined();
-  joined.set_citizen_id(request.citizen_id());
-  joined.set_campaign_id(request.campaign_id());
-  joined.set_turn(request.turn());
-  joined.set_site_id(request.site_id());
-  joined.set_slot_id(request.slot_id());
+  v1::WaitlistJoined& joined =
+      NameAsked(*event->mutable_waitlist_joined(), request);
   joined.set_region(request.region());
   joined.set_from_unix_ms(request.from_unix_ms());
   joined.set_to_unix_ms(request.to_unix_ms());
@@ -81,45 +66,25 @@ v1::Event* DecideWaitlistRequest(const State& state, const Input& input,
 
 v1::Event* DecideSeatOffer(const State& state, const v1::SeatOffer& offer,
                            Arena& arena) {
-  const Citizen* citizen =
-      state.citizens().Find(RowKey::Of(CitizenId{offer.citizen_id()}));
   const CampaignId campaign{offer.campaign_id()};
   const Claim* claim =
-      citizen == nullptr ? nullptr : citizen->FindClaim(campaign);
+      FindClaim(state, CitizenId{offer.citizen_id()}, campaign);
   auto* event = Arena::CreateMessage<v1::Event>(&arena);
   if (claim != nullptr && claim->IsOpen() &&
       !claim->conversation->offer.has_value()) {
-    NameOffer(*event->mutable_offer_parked(), offer)
+    NameTaken(*event->mutable_offer_parked(), offer)
         .set_next_dose_by(offer.next_dose_by());
     return event;
   }
-  if (!IsWelcome(claim, offer)) {
-    NameOffer(*event->mutable_offer_declined(), offer);
+  if (!IsWelcome(state, claim, offer)) {
+    NameTaken(*event->mutable_offer_declined(), offer);
     return event;
   }
-  v1::Offered& offered = NameOffer(*event->mutable_offered(), offer);
+  v1::Offered& offered = NameTaken(*event->mutable_offered(), offer);
   if (offer.next_dose_by() != v1::NEXT_DOSE_BY_BOOKED) {
     offered.set_deadline_unix_ms(absl::ToUnixMillis(
         state.head().decided_at + OfferTime(state, campaign)));
   }
-  return event;
-}
-
-v1::Event* DecideSeatDecline(const State& state, const v1::SeatDecline& decline,
-                             Arena& arena) {
-  const Seat* seat = state.seats().Find(RowKey::Of(SiteId{decline.site_id()},
-                                                   SlotId{decline.slot_id()},
-                                                   SeatNumber{decline.seat()}));
-  // The slot took it back by itself meanwhile.
-  if (seat == nullptr || seat->citizen_id != decline.citizen_id() ||
-      seat->campaign_id != decline.campaign_id()) {
-    return nullptr;
-  }
-  auto* event = Arena::CreateMessage<v1::Event>(&arena);
-  v1::SeatReleased& released =
-      NameOffer(*event->mutable_seat_released(), decline);
-  released.set_is_counted(
-      CountsSeats(state, CampaignId{decline.campaign_id()}));
   return event;
 }
 

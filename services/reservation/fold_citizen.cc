@@ -5,6 +5,35 @@
 #include "services/reservation/rules.h"
 
 namespace slotlog {
+namespace {
+
+/// Where the claim stands after the conversation's end without success.
+ClaimState AfterRefusal(const Claim& claim, v1::Refusal refusal) {
+  const Conversation& open = *claim.conversation;
+  const bool has_given_up_seat =
+      open.move.has_value() && open.move->phase == Move::Phase::kReleasingOld &&
+      refusal != v1::REFUSAL_VISIT_BEGAN;
+  return has_given_up_seat ? ClaimState::kIdle : open.before;
+}
+
+/// The command's parked copy, if there is one, is answered.
+void UnparkAnswered(const std::string& citizen_id,
+                    const std::string& campaign_id, int64_t command_offset,
+                    State& state) {
+  Claim* claim = ClaimInConversation(state, citizen_id, campaign_id);
+  if (claim == nullptr) return;
+  Unpark(*claim, command_offset);
+  DropIfUnused(*claim);
+}
+
+/// The claim's seat is no more, and not by the citizen's wish.
+void LoseSeat(Claim& claim) {
+  if (!claim.IsOpen()) return SetState(ClaimState::kIdle, claim);
+  claim.conversation->before = ClaimState::kIdle;
+  claim.seat = {};
+}
+
+}  // namespace
 
 void Apply(const v1::Event& event, const v1::CommandRefused& refused,
            State& state) {

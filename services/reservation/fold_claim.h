@@ -25,6 +25,16 @@ inline Claim& ClaimOf(Citizen& citizen, const std::string& campaign_id) {
   return claim;
 }
 
+/// The claim, if it has a conversation; nothing is made or touched if not.
+inline Claim* ClaimInConversation(State& state, const std::string& citizen_id,
+                                  const std::string& campaign_id) {
+  const CitizenId citizen{citizen_id};
+  const CampaignId campaign{campaign_id};
+  const Claim* claim = FindClaim(state, citizen, campaign);
+  if (claim == nullptr || claim->conversation == nullptr) return nullptr;
+  return state.citizens().Mutable(RowKey::Of(citizen)).FindClaim(campaign);
+}
+
 /// The conversation is kept for as long as somebody needs it.
 inline void DropIfUnused(Claim& claim) {
   if (claim.conversation == nullptr || claim.IsOpen()) return;
@@ -105,30 +115,6 @@ Claim& OpenConversation(const v1::Event& event, const Body& asked,
   return claim;
 }
 
-/// Where the claim stands after the conversation's end without success.
-inline ClaimState AfterRefusal(const Claim& claim, v1::Refusal refusal) {
-  const Conversation& open = *claim.conversation;
-  const bool has_given_up_seat =
-      open.move.has_value() && open.move->phase == Move::Phase::kReleasingOld &&
-      refusal != v1::REFUSAL_VISIT_BEGAN;
-  return has_given_up_seat ? ClaimState::kIdle : open.before;
-}
-
-/// The command's parked copy, if there is one, is answered.
-inline void UnparkAnswered(const std::string& citizen_id,
-                           const std::string& campaign_id,
-                           int64_t command_offset, State& state) {
-  const RowKey key = RowKey::Of(CitizenId{citizen_id});
-  const CampaignId campaign{campaign_id};
-  const Citizen* known = state.citizens().Find(key);
-  if (known == nullptr) return;
-  const Claim* parked_in = known->FindClaim(campaign);
-  if (parked_in == nullptr || parked_in->conversation == nullptr) return;
-  Claim& claim = *state.citizens().Mutable(key).FindClaim(campaign);
-  Unpark(claim, command_offset);
-  DropIfUnused(claim);
-}
-
 /// The seat that was asked for is this citizen's.
 template <typename Body>
 void TakeSeat(const Body& body, Turn turn, Claim& claim) {
@@ -152,13 +138,6 @@ void HoldUntilDeadline(const Body& held, Claim& claim, State& state) {
           .site_id = {},
           .slot_id = {}},
          state);
-}
-
-/// The claim's seat is no more, and not by the citizen's wish.
-inline void LoseSeat(Claim& claim) {
-  if (!claim.IsOpen()) return SetState(ClaimState::kIdle, claim);
-  claim.conversation->before = ClaimState::kIdle;
-  claim.seat = {};
 }
 
 }  // namespace slotlog

@@ -76,21 +76,20 @@ void Apply(const v1::OfferParked& parked, State& state) {
 }
 
 void Apply(const v1::OfferDeclined& declined, State& state) {
-  const RowKey key = RowKey::Of(CitizenId{declined.citizen_id()});
-  const CampaignId campaign{declined.campaign_id()};
-  const Citizen* known = state.citizens().Find(key);
-  if (known == nullptr || known->FindClaim(campaign) == nullptr) return;
-  Claim& claim = *state.citizens().Mutable(key).FindClaim(campaign);
+  Claim* claim =
+      ClaimInConversation(state, declined.citizen_id(), declined.campaign_id());
   // It may be another one, to a claim that had one parked already.
-  if (claim.conversation != nullptr && claim.conversation->offer.has_value() &&
-      claim.conversation->offer->seat == SeatOf(declined)) {
-    DropOffer(claim);
+  if (claim != nullptr && claim->conversation->offer.has_value() &&
+      claim->conversation->offer->seat == SeatOf(declined)) {
+    DropOffer(*claim);
   }
 }
 
 void Apply(const v1::OfferWithdrawn& withdrawn, State& state) {
-  DropOffer(ClaimOf(CitizenOf(state, withdrawn.citizen_id()),
-                    withdrawn.campaign_id()));
+  Claim& claim = ClaimOf(CitizenOf(state, withdrawn.citizen_id()),
+                         withdrawn.campaign_id());
+  DropOffer(claim);
+  if (withdrawn.reason() != v1::NOTICE_KIND_UNSPECIFIED) claim.waiting = {};
 }
 
 }  // namespace slotlog

@@ -112,16 +112,21 @@ void CloseSlot(const std::string& site_id, const std::string& slot_id,
   AddOpenCapacity(-int64_t{StatedCapacity(slot)}, site_id, state);
 }
 
+/// As people there count days.
+absl::Time BeginOfDay(absl::Time time, int32_t utc_offset_minutes) {
+  const absl::TimeZone zone = absl::FixedTimeZone(60 * utc_offset_minutes);
+  return absl::FromCivil(absl::ToCivilDay(time, zone), zone);
+}
+
 /// At the same site, as the campaign says.
 void SearchForNextDose(const v1::DoseGiven& given, State& state) {
   const Campaign* campaign =
       state.campaigns().Find(RowKey::Of(CampaignId{given.campaign_id()}));
   if (campaign == nullptr) return;
-  const NextDose& next =
-      campaign->at(VersionAt(*campaign, state.head().now)).rules.next;
-  if (next.campaign_id.empty() || next.by == v1::NEXT_DOSE_BY_UNSPECIFIED) {
-    return;
-  }
+  const CampaignRules& rules =
+      campaign->at(VersionAt(*campaign, state.head().now)).rules;
+  const NextDose& next = rules.next;
+  if (next.campaign_id.empty()) return;
   const CampaignId next_campaign{next.campaign_id};
   if (state.campaigns().Find(RowKey::Of(next_campaign)) == nullptr) return;
   if (next.by == v1::NEXT_DOSE_BY_OFFERED &&
@@ -134,7 +139,8 @@ void SearchForNextDose(const v1::DoseGiven& given, State& state) {
   search.by = next.by;
   search.citizen_id = given.citizen_id();
   search.not_before =
-      SlotOf(state, given).start + absl::Hours(24 * next.days_after);
+      BeginOfDay(SlotOf(state, given).start, rules.utc_offset_minutes) +
+      absl::Hours(24 * next.days_after);
 }
 
 }  // namespace
@@ -182,6 +188,12 @@ void Apply(const v1::CapacityChanged& changed, State& state) {
   }
   slot.lowered_to = changed.capacity();
   slot.capacity = slot.taken;
+  // One on its way began before the latest seats were taken.
+  std::erase_if(state.head().agenda.waves, [&](const Wave& wave) {
+    return wave.kind == Wave::Kind::kLower &&
+           wave.site_id == changed.site_id() &&
+           wave.slot_id == changed.slot_id();
+  });
   AddWave({.kind = Wave::Kind::kLower,
            .site_id = changed.site_id(),
            .slot_id = changed.slot_id(),

@@ -42,6 +42,30 @@ void NameOldSeat(Body& body, const SeatName& seat) {
   body.set_from_seat_turn(seat.turn.value);
 }
 
+/// Fills the fields that name a conversation and what it is about, as `other`
+/// names them.
+template <typename Body, typename Other>
+Body& NameAsked(Body& body, const Other& other) {
+  body.set_citizen_id(other.citizen_id());
+  body.set_campaign_id(other.campaign_id());
+  body.set_turn(other.turn());
+  body.set_site_id(other.site_id());
+  body.set_slot_id(other.slot_id());
+  return body;
+}
+
+/// Fills the fields that name a citizen's seat, as `other` names them.
+template <typename Body, typename Other>
+Body& NameTaken(Body& body, const Other& other) {
+  body.set_citizen_id(other.citizen_id());
+  body.set_campaign_id(other.campaign_id());
+  body.set_site_id(other.site_id());
+  body.set_slot_id(other.slot_id());
+  body.set_seat(other.seat());
+  body.set_seat_turn(other.seat_turn());
+  return body;
+}
+
 /// Of what was given: an operation or an event that names product and lot.
 template <typename Dose>
 uint64_t DigestOfDose(const Dose& dose) {

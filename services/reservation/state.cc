@@ -42,6 +42,12 @@ Claim* Citizen::FindClaim(CampaignId campaign) {
   return const_cast<Claim*>(std::as_const(*this).FindClaim(campaign));
 }
 
+const Claim* FindClaim(const State& state, CitizenId citizen,
+                       CampaignId campaign) {
+  const Citizen* row = state.citizens().Find(RowKey::Of(citizen));
+  return row == nullptr ? nullptr : row->FindClaim(campaign);
+}
+
 const Answer* Citizen::FindAnswer(uint64_t command_id_digest) const {
   for (const Answer& answer : answers) {
     if (answer.command_id_digest == command_id_digest) return &answer;

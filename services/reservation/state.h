@@ -180,6 +180,10 @@ class State {
   Head head_;
 };
 
+/// The citizen's claim in the campaign, or null.
+const Claim* FindClaim(const State& state, CitizenId citizen,
+                       CampaignId campaign);
+
 /// A State of nine tables of one make, each made from the same arguments.
 template <template <typename> class TableOf>
 class StateOf : public State {

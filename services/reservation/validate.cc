@@ -134,20 +134,26 @@ std::optional<Fault> FaultIn(const v1::Profile& profile) {
                      "profile.last_dose_yyyymmdd");
 }
 
+namespace {
+
+/// The seat wished for; the fields' names as literals, for every booking comes
+/// by here.
+template <typename Wish>
+MaybeFault FaultInWish(const Wish& wish, std::string_view campaign_id,
+                       std::string_view site_id, std::string_view slot_id) {
+  if (auto fault = FaultInId(wish.campaign_id(), campaign_id)) return fault;
+  if (auto fault = FaultInId(wish.site_id(), site_id)) return fault;
+  return FaultInId(wish.slot_id(), slot_id);
+}
+
+}  // namespace
+
 std::optional<Fault> FaultIn(const v1::Book& book) {
-  if (auto fault = FaultInId(book.campaign_id(), "book.campaign_id")) {
-    return fault;
-  }
-  if (auto fault = FaultInId(book.site_id(), "book.site_id")) return fault;
-  return FaultInId(book.slot_id(), "book.slot_id");
+  return FaultInWish(book, "book.campaign_id", "book.site_id", "book.slot_id");
 }
 
 std::optional<Fault> FaultIn(const v1::Hold& hold) {
-  if (auto fault = FaultInId(hold.campaign_id(), "hold.campaign_id")) {
-    return fault;
-  }
-  if (auto fault = FaultInId(hold.site_id(), "hold.site_id")) return fault;
-  return FaultInId(hold.slot_id(), "hold.slot_id");
+  return FaultInWish(hold, "hold.campaign_id", "hold.site_id", "hold.slot_id");
 }
 
 std::optional<Fault> FaultIn(const v1::Confirm& confirm) {
@@ -195,14 +201,8 @@ std::optional<Fault> FaultIn(const v1::LeaveWaitlist& leave) {
 }
 
 std::optional<Fault> FaultIn(const v1::Reschedule& reschedule) {
-  if (auto fault =
-          FaultInId(reschedule.campaign_id(), "reschedule.campaign_id")) {
-    return fault;
-  }
-  if (auto fault = FaultInId(reschedule.site_id(), "reschedule.site_id")) {
-    return fault;
-  }
-  return FaultInId(reschedule.slot_id(), "reschedule.slot_id");
+  return FaultInWish(reschedule, "reschedule.campaign_id", "reschedule.site_id",
+                     "reschedule.slot_id");
 }
 
 std::optional<Fault> FaultIn(const v1::Operation& operation) {

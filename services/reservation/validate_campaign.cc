@@ -117,7 +117,8 @@ MaybeFault FaultIn(const v1::NextDose& next, const std::string& path) {
           FaultInNumber(next.days_after(), kDaysMax, path + "days_after")) {
     return fault;
   }
-  if (!v1::NextDoseBy_IsValid(next.by())) {
+  if (next.by() == v1::NEXT_DOSE_BY_UNSPECIFIED ||
+      !v1::NextDoseBy_IsValid(next.by())) {
     return Fault{v1::REFUSAL_NUMBER_OUT_OF_RANGE, path + "by"};
   }
   return std::nullopt;

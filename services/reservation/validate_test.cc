@@ -74,6 +74,8 @@ TEST(ValidateTest, ACampaignsFaultsAreNamed) {
        "ID_MISSING next.campaign_id"},
       {[](auto& c) { c.mutable_next()->set_days_after(kDaysMax + 1); },
        "NUMBER_OUT_OF_RANGE next.days_after"},
+      {[](auto& c) { c.mutable_next()->clear_by(); },
+       "NUMBER_OUT_OF_RANGE next.by"},
       {[](auto& c) {
          c.mutable_next()->set_by(static_cast<v1::NextDoseBy>(9));
        },

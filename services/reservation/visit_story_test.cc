@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "services/reservation/story_expectation.h"
 
 namespace slotlog {
@@ -228,6 +230,22 @@ TEST(CloseStoryTest, ASlotIsClosedWithOrWithoutItsAppointments) {
     09:04 tick                     -> c1 SLOT_CLOSED s1/pm
     09:05 c1 book b2 s2/am         -> booked
   )");
+}
+
+/// The second lowering is asked for while the first one is on its way: in one
+/// batch, so on one shard.
+TEST(CloseStoryTest, LoweredTwiceInARowTheLatestGoStill) {
+  const std::string story = R"(
+    09:00 c1 book b1 s1/pm  -> booked
+    09:01 c2 book b2 s1/pm  -> booked
+    09:02 op capacity s1/pm 1 release -> done
+    +     op capacity s1/pm 3 -> done
+    +     c3 book b3 s1/pm  -> booked
+    +     op capacity s1/pm 1 release -> done
+    09:04 tick              -> c2 CAPACITY_LOWERED s1/pm, c3 CAPACITY_LOWERED s1/pm
+  )";
+  EXPECT_EQ(Squeeze(TellStory(story, ShardCount{1})),
+            Squeeze(std::string(kOpening) + story));
 }
 
 TEST(CloseStoryTest, CapacityLoweredReleasesTheLatest) {

@@ -56,6 +56,41 @@ TEST(WaitlistStoryTest, AnOfferThatIsNotConfirmedPassesOn) {
   )");
 }
 
+/// While he tried to move, his seat was taken back, offered to him again and
+/// taken back once more.
+TEST(WaitlistStoryTest, AnOfferTakenBackBeforeItIsHeardOfEndsTheWait) {
+  ExpectWaitStory(R"(
+    08:40 op slot s1/full 16:00-17:00 1 -> done
+    09:00 c9 book b9 s1/full w     -> booked
+    09:00 c2 book b2 s1/pm w       -> booked
+    09:01 c2 reschedule r2 s1/full w -> refused SLOT_FULL
+    09:01:01 op capacity s1/pm 0 release -> done
+    09:01:01 op capacity s1/pm 1   -> done
+    09:01:01 op capacity s1/pm 0 release -> done
+    09:01:10 tick                  -> c2 CAPACITY_LOWERED s1/pm, c2 CAPACITY_LOWERED s1/pm
+    09:02 c2 leave l2 w            -> refused NOT_WAITING
+    09:03 c2 wait w2 s1 w          -> waiting
+    09:04 op capacity s1/pm 1      -> done
+    09:05 tick                     -> c2 OFFERED s1/pm
+  )");
+}
+
+TEST(WaitlistStoryTest, ACampaignThatEndsItsOffersOffersNothing) {
+  ExpectWaitStory(R"(
+    09:00 c1 book b1 s1/am w -> booked
+    09:01 c2 wait w2 s1/am w -> waiting
+    09:02 op change w 09:10 19620101 19661231 09:00-18:00 offer=0 -> done
+    09:10 tick               -> nothing
+    09:10 c1 cancel x1 w     -> cancelled
+    09:11 tick               -> nothing
+    09:12 c3 book b3 s1/am w -> booked
+    09:13 op change w 09:20 19620101 19661231 09:00-18:00 offer=600 -> done
+    09:20 tick               -> nothing
+    09:20 c3 cancel x3 w     -> cancelled
+    09:21 tick               -> c2 OFFERED s1/am
+  )");
+}
+
 TEST(WaitlistStoryTest, AnOfferCanBeDeclinedByCancelling) {
   ExpectWaitStory(R"(
     09:00 c1 book b1 s1/am w -> booked
@@ -278,6 +313,37 @@ TEST(NextDoseStoryTest, ANextDoseTakenBackIsNotLeftInTheList) {
 )";
   const std::string told = TellStory(story, ShardCount{1});
   EXPECT_THAT(told, testing::HasSubstr("b4 s1/z d2 -> booked"));
+}
+
+/// The citizen's shard has not agreed to it: he is about to have another one.
+TEST(NextDoseStoryTest, NobodyIsCheckedInOnASeatThatIsNotHisYet) {
+  ExpectStory(R"(
+    08:30 op campaign d2 19620101 19661231 09:00-18:00 -> done
+    08:30 op campaign d1 19620101 19661231 09:00-18:00 next=d2,1,booked -> done
+    08:40 op slot s2/pm 14:00-15:00 1  -> done
+    08:40 op slot s1/z 20210802T12:00-20210802T13:00 1 -> done
+    09:00 c1 book b1 s1/am d1          -> booked
+    09:00 c1 book b2 s2/am d2          -> booked
+    09:00 c9 book b9 s2/pm d2          -> booked
+    12:20 c1 reschedule r1 s2/pm d2    -> refused SLOT_FULL
+    +     op dose s1/am/1 c1 A1        -> done
+    12:20:01 op checkin s1/z/1 c1      -> refused SEAT_NOT_CONFIRMED
+    12:20:10 tick                      -> c1 FULFILLED s1/am
+    12:21 c3 book b3 s1/z d2           -> booked
+  )");
+}
+
+TEST(NextDoseStoryTest, DaysAreCountedAsPeopleCountThem) {
+  ExpectStory(R"(
+    08:30 op campaign d2 19620101 19661231 09:00-18:00 -> done
+    08:30 op campaign d1 19620101 19661231 09:00-18:00 next=d2,21,booked -> done
+    08:40 op slot s1/early 20210801T23:00-20210801T23:30 1 -> done
+    08:40 op slot s1/z 20210802T00:00-20210802T01:00 1 -> done
+    09:00 c1 book b1 s1/pm d1          -> booked
+    14:10 op dose s1/pm/1 c1 A1        -> done
+    14:11 tick                         -> c1 FULFILLED s1/pm, c1 NEXT_DOSE_BOOKED s1/z
+    14:12 op checkin s1/z/1 c1         -> done
+  )");
 }
 
 }  // namespace

@@ -37,6 +37,9 @@ struct Folded {
   std::unique_ptr<MemoryState> state;
   uint64_t batches = 0;
   uint64_t events = 0;
+  /// Of the states after each batch, chained: what one batch changes and
+  /// another changes back shows, too.
+  std::string way;
 };
 
 absl::Status FoldInto(const GoldenRecord& record, Folded& folded) {
@@ -57,6 +60,8 @@ absl::Status FoldInto(const GoldenRecord& record, Folded& folded) {
   Fold(batch, DigestOfBatch(record.bytes), *folded.state);
   ++folded.batches;
   folded.events += static_cast<uint64_t>(batch.events_size());
+  folded.way = fmt::format(
+      "{:016x}", Digest64(folded.way + DigestOf(*folded.state).digest));
   return absl::OkStatus();
 }
 
@@ -99,9 +104,9 @@ absl::StatusOr<std::string> DigestsOf(const GoldenHistory& history) {
   std::string text;
   for (const auto& [shard, folded] : shards) {
     const StateDigest digest = DigestOf(*folded.state);
-    text += fmt::format("shard {} batches {} events {} rows {} digest {}\n",
-                        shard.value, folded.batches, folded.events, digest.rows,
-                        digest.digest);
+    text += fmt::format(
+        "shard {} batches {} events {} rows {} digest {} way {}\n", shard.value,
+        folded.batches, folded.events, digest.rows, digest.digest, folded.way);
   }
   return text;
 }

@@ -4,7 +4,8 @@
 //                  for each the shard and the size in 4 bytes, low byte first,
 //                  and the record's bytes
 //   NAME.digests   a line for each shard: its number, batches, events, rows and
-//                  the digest of the state (state_digest.h)
+//                  the digest of the state (state_digest.h), and one of the
+//                  states on the way there
 //
 // Thread-safe.
 

@@ -31,8 +31,11 @@ absl::Status DefineCampaignAt(Shard home, std::string id, MemoryLog& log,
   while (ShardOf(id, log.Shards()) != home) id += "+";
   v1::Operation operation;
   operation.set_operation_id(id);
-  *operation.mutable_define_campaign()->mutable_campaign() =
+  v1::Campaign& campaign =
+      *operation.mutable_define_campaign()->mutable_campaign();
+  campaign =
       MakeCampaign(id, kMorning, /*campaigns=*/1, /*strict_percent=*/0, dice);
+  campaign.clear_next();  // which may be none at all, and be refused
   const std::string bytes = Encode(operation);
   const NewRecord record{
       .to = {Topic::kOperations, home}, .key = id, .value = bytes};

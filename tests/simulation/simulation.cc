@@ -206,9 +206,10 @@ class Simulation {
     }
   }
 
-  /// So long that one move after the other has waited for its time.
+  /// So long that one move after the other has waited for its time: the open
+  /// one and four that are parked, with the ticks between.
   void ComeToRest() {
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < 30; ++i) {
       RunUntilIdle();
       clock_.now += absl::Seconds(5);
     }

@@ -108,6 +108,7 @@ class CitizenRules {
   template <typename Body>
   void DecideOffer(const Body& body, Claim& claim);
   static bool IsWelcome(const Offer& offer, const Claim& claim);
+  bool MayHaveEnded(const Offer& offer) const;
 
   bool IsRight(v1::Refusal refusal, const Command& command,
                const Claim& claim) const;

@@ -131,6 +131,16 @@ bool CitizenRules::IsWelcome(const Offer& offer, const Claim& claim) {
           claim.waiting == std::get<2>(offer.to));
 }
 
+/// The campaign may offer nothing any more.
+bool CitizenRules::MayHaveEnded(const Offer& offer) const {
+  if (offer.next_dose_by == v1::NEXT_DOSE_BY_BOOKED) return false;
+  const auto campaign = campaigns_.find(std::get<1>(offer.to));
+  if (campaign == campaigns_.end()) return true;
+  const auto rules = RulesBetween(campaign->second, earliest_now_unix_ms_,
+                                  batch_->now_unix_ms());
+  return !std::all_of(rules.begin(), rules.end(), HasOffers);
+}
+
 void CitizenRules::Judge(const v1::Offered& offered) {
   const Offer* offer = FindOffer(offered);
   if (offer == nullptr) return;
@@ -148,6 +158,7 @@ void CitizenRules::Judge(const v1::Offered& offered) {
   } else if (campaign != campaigns_.end()) {
     for (const v1::Campaign* rules : RulesBetween(
              campaign->second, earliest_now_unix_ms_, batch_->now_unix_ms())) {
+      if (!HasOffers(rules)) continue;
       deadlines.insert(batch_->decided_at_unix_ms() +
                        int64_t{rules->offer_seconds()} * 1000);
     }
@@ -182,8 +193,9 @@ void CitizenRules::Judge(const v1::OfferDeclined& declined) {
   Claim& claim = ClaimOf(declined);
   const bool has_other = claim.parked_offer.has_value() &&
                          claim.parked_offer != SeatNameOf(declined);
-  const bool is_right =
-      claim.open.has_value() ? has_other : !IsWelcome(*offer, claim);
+  const bool is_right = claim.open.has_value()
+                            ? has_other
+                            : !IsWelcome(*offer, claim) || MayHaveEnded(*offer);
   if (!is_right) {
     findings_.Add("{}'s offer is declined, and he waits for it",
                   declined.citizen_id());
@@ -199,6 +211,15 @@ void CitizenRules::Judge(const v1::OfferWithdrawn& withdrawn) {
                   withdrawn.citizen_id());
   }
   DecideOffer(withdrawn, claim);
+  const bool waits =
+      withdrawn.seat_turn() != 0 && claim.waiting == withdrawn.seat_turn();
+  if (waits != (withdrawn.reason() != v1::NOTICE_KIND_UNSPECIFIED)) {
+    findings_.Add("{}'s wait ends with an offer, or does not, unsaid",
+                  withdrawn.citizen_id());
+  }
+  if (!waits) return;
+  claim.waiting.reset();
+  Notify(withdrawn, withdrawn.reason());
 }
 
 }  // namespace slotlog::oracle

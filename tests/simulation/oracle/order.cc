@@ -97,8 +97,7 @@ void LookAt(const v1::Campaign& campaign, Faults& faults) {
   if (!campaign.has_next()) return;
   faults.LookAtIds({campaign.next().campaign_id()});
   faults.LookAtNumber(campaign.next().days_after(), 0, kDays);
-  faults.AddIf(!v1::NextDoseBy_IsValid(campaign.next().by()),
-               v1::REFUSAL_NUMBER_OUT_OF_RANGE);
+  faults.LookAtNumber(campaign.next().by(), 1, v1::NextDoseBy_MAX);
 }
 
 template <typename Visit>

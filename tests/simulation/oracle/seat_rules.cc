@@ -206,7 +206,11 @@ void SeatRules::Judge(const v1::Event& event, const v1::MoveDelayed& delayed) {
     findings_.Add("a move waits for {}/{}, which is not full",
                   delayed.site_id(), delayed.slot_id());
   }
-  CheckSupply(delayed);
+  // What the campaign may take is judged if it gets a seat: by a swap it takes
+  // no more than before.
+  if (!requests_.contains(AskerOf(delayed))) {
+    findings_.Add("a move waits for {}, who did not ask", delayed.citizen_id());
+  }
   delayed_.insert(AskerOf(delayed));
 }
 

@@ -158,7 +158,9 @@ bool WaitRules::MayTake(const std::string& campaign_id,
 
 bool WaitRules::IsFor(const Waiter& waiter, const std::string& site_id,
                       const Slot& slot) const {
-  return slot.start_unix_ms >= waiter.from_unix_ms &&
+  const auto rules = RulesOf(std::get<1>(waiter.who));
+  return std::all_of(rules.begin(), rules.end(), HasOffers) &&
+         slot.start_unix_ms >= waiter.from_unix_ms &&
          (waiter.to_unix_ms == 0 || slot.start_unix_ms < waiter.to_unix_ms) &&
          MayTake(std::get<1>(waiter.who), site_id, slot);
 }
@@ -213,6 +215,10 @@ void WaitRules::Judge(const v1::SeatOffered& offered) {
 
 void WaitRules::OfferToWaiter(const v1::SeatOffered& offered,
                               const Slot& slot) {
+  const auto rules = RulesOf(offered.campaign_id());
+  if (std::none_of(rules.begin(), rules.end(), HasOffers)) {
+    findings_.Add("{} is offered a seat for no time", offered.citizen_id());
+  }
   if (!IsOnOffer(offered.site_id(), offered.slot_id()) || !offered.hold()) {
     findings_.Add("{} is offered a seat that is not on offer",
                   offered.citizen_id());
@@ -283,39 +289,36 @@ void WaitRules::Note(const v1::DoseGiven& given) {
   if (slot == nullptr) return;
   NextDoseSearch search{.citizen_id = given.citizen_id(),
                         .site_id = given.site_id(),
-                        .given_in_unix_ms = slot->start_unix_ms,
                         .by = {},
                         .may_be_none = false};
   for (const v1::Campaign* rules : RulesOf(given.campaign_id())) {
     const v1::NextDose& next = rules->next();
     const auto offers = RulesOf(next.campaign_id());
-    const bool has_time =
-        std::any_of(offers.begin(), offers.end(),
-                    [](const auto* one) { return one->offer_seconds() > 0; });
+    const bool has_time = std::any_of(offers.begin(), offers.end(), HasOffers);
     const bool has_always_time =
-        std::all_of(offers.begin(), offers.end(),
-                    [](const auto* one) { return one->offer_seconds() > 0; });
+        std::all_of(offers.begin(), offers.end(), HasOffers);
     const bool is_booked = next.by() == v1::NEXT_DOSE_BY_BOOKED;
-    const bool is_none = offers.empty() ||
-                         next.by() == v1::NEXT_DOSE_BY_UNSPECIFIED ||
-                         (!is_booked && !has_time);
+    const bool is_none = offers.empty() || (!is_booked && !has_time);
     search.may_be_none =
         search.may_be_none || is_none || (!is_booked && !has_always_time);
-    if (!is_none) search.by.push_back(next);
+    if (is_none) continue;
+    // From the beginning of the day there, so many days later.
+    const int64_t offset_ms = int64_t{rules->utc_offset_minutes()} * 60'000;
+    const int64_t day = (slot->start_unix_ms + offset_ms) / kDayMs;
+    search.by.push_back({next, (day + next.days_after()) * kDayMs - offset_ms});
   }
   if (!search.by.empty()) next_doses_.push_back(std::move(search));
 }
 
 bool WaitRules::IsForNextDose(const NextDoseSearch& search,
-                              const v1::NextDose& next,
+                              const NextDoseRule& rule,
                               const std::string& slot_id,
                               const Slot& slot) const {
   return !slot.is_closed && !slot.IsFull() &&
          !IsOnOffer(search.site_id, slot_id) &&
          latest_now_unix_ms_ < slot.start_unix_ms &&
-         slot.start_unix_ms >=
-             search.given_in_unix_ms + next.days_after() * kDayMs &&
-         MayTake(next.campaign_id(), search.site_id, slot);
+         slot.start_unix_ms >= rule.not_before_unix_ms &&
+         MayTake(rule.next.campaign_id(), search.site_id, slot);
 }
 
 void WaitRules::OfferNextDose(const v1::SeatOffered& offered,
@@ -326,12 +329,10 @@ void WaitRules::OfferNextDose(const v1::SeatOffered& offered,
     if (!next_doses_.front().may_be_none) --doubtful_ends_;
     next_doses_.pop_front();
   }
-  const auto is_it = [&](const v1::NextDose& next) {
-    const NextDoseSearch& search = next_doses_.front();
-    return next.campaign_id() == offered.campaign_id() &&
-           next.by() == offered.next_dose_by() &&
-           slot.start_unix_ms >=
-               search.given_in_unix_ms + next.days_after() * kDayMs;
+  const auto is_it = [&](const NextDoseRule& rule) {
+    return rule.next.campaign_id() == offered.campaign_id() &&
+           rule.next.by() == offered.next_dose_by() &&
+           slot.start_unix_ms >= rule.not_before_unix_ms;
   };
   if (next_doses_.empty() ||
       next_doses_.front().citizen_id != offered.citizen_id() ||
@@ -343,8 +344,7 @@ void WaitRules::OfferNextDose(const v1::SeatOffered& offered,
   }
   const NextDoseSearch search = next_doses_.front();
   next_doses_.pop_front();
-  const bool is_booked = offered.next_dose_by() == v1::NEXT_DOSE_BY_BOOKED;
-  if (offered.turn() != 0 || offered.hold() == is_booked ||
+  if (offered.turn() != 0 || !offered.hold() ||
       IsOnOffer(offered.site_id(), offered.slot_id())) {
     findings_.Add("{}'s next dose is offered otherwise", offered.citizen_id());
   }

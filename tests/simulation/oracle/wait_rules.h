@@ -62,12 +62,15 @@ class WaitRules {
   };
   using List = std::map<Place, Waiter>;
 
+  struct NextDoseRule {
+    v1::NextDose next;
+    int64_t not_before_unix_ms;
+  };
   struct NextDoseSearch {
     std::string citizen_id;
     std::string site_id;
-    int64_t given_in_unix_ms = 0;
     /// By the rules that may have counted; one may look for nothing.
-    std::vector<v1::NextDose> by;
+    std::vector<NextDoseRule> by;
     bool may_be_none = false;
   };
 
@@ -89,7 +92,7 @@ class WaitRules {
              const Slot& slot) const;
   bool MayTake(const std::string& campaign_id, const std::string& site_id,
                const Slot& slot) const;
-  bool IsForNextDose(const NextDoseSearch& search, const v1::NextDose& next,
+  bool IsForNextDose(const NextDoseSearch& search, const NextDoseRule& rule,
                      const std::string& slot_id, const Slot& slot) const;
   std::vector<const v1::Campaign*> RulesOf(
       const std::string& campaign_id) const;

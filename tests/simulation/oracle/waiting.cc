@@ -55,4 +55,6 @@ std::vector<const v1::Campaign*> RulesBetween(const Campaign& campaign,
   return all;
 }
 
+bool HasOffers(const v1::Campaign* rules) { return rules->offer_seconds() > 0; }
+
 }  // namespace slotlog::oracle

@@ -59,4 +59,7 @@ std::vector<const v1::Campaign*> RulesBetween(const Campaign& campaign,
                                               int64_t earliest_unix_ms,
                                               int64_t latest_unix_ms);
 
+/// Does a seat offered by these rules last for any time?
+bool HasOffers(const v1::Campaign* rules);
+
 }  // namespace slotlog::oracle

@@ -6,11 +6,21 @@
 
 namespace slotlog {
 
+absl::StatusOr<bool> HasJournal(const std::filesystem::path& data) {
+  std::error_code error;
+  const bool is_there = std::filesystem::exists(JournalFile(data), error);
+  if (!error) return is_there;
+  return absl::ErrnoToStatus(
+      error.value(),
+      fmt::format("cannot look for {}", JournalFile(data).string()));
+}
+
 absl::Status CheckJournalIsNotLost(const std::filesystem::path& data) {
-  // What cannot be looked at is told by whoever opens it.
+  const auto has_journal = HasJournal(data);
+  if (!has_journal.ok()) return has_journal.status();
+  // A state that cannot be looked at is told by whoever opens it.
   std::error_code ignored;
-  if (!std::filesystem::exists(StateDirectory(data), ignored) ||
-      std::filesystem::exists(JournalFile(data), ignored)) {
+  if (*has_journal || !std::filesystem::exists(StateDirectory(data), ignored)) {
     return absl::OkStatus();
   }
   return absl::FailedPreconditionError(fmt::format(

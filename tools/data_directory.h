@@ -3,6 +3,7 @@
 #pragma once
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include <filesystem>
 
@@ -23,8 +24,13 @@ inline std::filesystem::path StateDirectory(const std::filesystem::path& data) {
   return data / "state";
 }
 
+/// Whether the journal is there. An error: it cannot be looked for, as in a
+/// directory that one may not enter.
+absl::StatusOr<bool> HasJournal(const std::filesystem::path& data);
+
 /// FAILED_PRECONDITION: there is a state, but the journal that it was folded
-/// from is gone. A log made anew in its place would hide that.
+/// from is gone. A log made anew in its place would hide that. Or HasJournal's
+/// error.
 absl::Status CheckJournalIsNotLost(const std::filesystem::path& data);
 
 }  // namespace slotlog

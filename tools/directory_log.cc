@@ -30,7 +30,9 @@ absl::StatusOr<std::unique_ptr<EmbeddedLog>> Open(
 absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenOrMakeLog(
     const std::filesystem::path& data, ShardCount shards) {
   if (auto lost = CheckJournalIsNotLost(data); !lost.ok()) return lost;
-  if (shards.value == 0 && !std::filesystem::exists(JournalFile(data))) {
+  const auto has_journal = HasJournal(data);
+  if (!has_journal.ok()) return has_journal.status();
+  if (shards.value == 0 && !*has_journal) {
     return absl::NotFoundError(
         fmt::format("there is no log in {}; --shards P makes one, and P is "
                     "for ever",
@@ -48,7 +50,9 @@ absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenOrMakeLog(
 absl::StatusOr<std::unique_ptr<EmbeddedLog>> FindLogToRead(
     const std::filesystem::path& data) {
   if (auto lost = CheckJournalIsNotLost(data); !lost.ok()) return lost;
-  if (!std::filesystem::exists(JournalFile(data))) return nullptr;
+  const auto has_journal = HasJournal(data);
+  if (!has_journal.ok()) return has_journal.status();
+  if (!*has_journal) return nullptr;
   return Open(data, ShardCount{}, /*read_only=*/true);
 }
 

@@ -103,6 +103,17 @@ class CampaignTest(unittest.TestCase):
         self.assertEqual(missing.returncode, 2)
         self.assertIn("cannot read /no/such.json", missing.stderr)
 
+    def test_a_directory_that_cannot_be_entered_is_2_and_says_why(self):
+        # As one without permission, but for whoever runs this as root, too.
+        os.symlink("data", self.data)
+        for done in (self.define(CAMPAIGN), self.change(CAMPAIGN, "+5m")):
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(
+                done.stderr,
+                f"slotlog: cannot look for {self.data}/log/journal: "
+                "Too many levels of symbolic links\n",
+            )
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -131,5 +131,20 @@ TEST(JsonRowsTest, ReadsAnObjectALine) {
             "5 bad NOT_AN_OBJECT\n");
 }
 
+TEST(JsonRowsTest, AFieldThatIsGivenTwiceIsNotLost) {
+  for (const char* text : {
+           R"({"site_id":"b1","site_id":"b2"})",
+           R"({"site_id":"b1","site_id":"b1"})",
+           R"({"site_id":"a1","siteId":"a2"})",
+           R"({"capacity":3,"site_id":"a1","capacity":[4]})",
+           R"({"site_id":"a1","name":[{"x":1,"x":2}]})",
+       }) {
+    EXPECT_EQ(RowsIn(text, Format::kNdjson), "1 bad FIELD_REPEATED\n") << text;
+  }
+  EXPECT_EQ(
+      RowsIn(R"({"site_id":"a1","name":[{"x":1},{"x":2}]})", Format::kNdjson),
+      "1 name=[{\"x\":1},{\"x\":2}] site_id=a1\n");
+}
+
 }  // namespace
 }  // namespace slotlog::supply

@@ -171,6 +171,7 @@ class ImportTest(unittest.TestCase):
             "CAPACITY_ZERO",
             "POSTAL_CODE_LOST_ZERO",
             "DOSE_NOT_PLAUSIBLE",
+            "SLOT_BUSY",
         ):
             self.assertIn(reason, done.stdout)
         told_apart = self.run_import(
@@ -196,6 +197,79 @@ class ImportTest(unittest.TestCase):
                 self.assertEqual(done.returncode, 2)
                 self.assertIn(why, done.stderr)
                 self.assertFalse(os.path.exists(self.data))
+
+    def test_a_report_never_overwrites_what_is_imported(self):
+        sites = self.file("sites.csv", SITES)
+        os.symlink(sites, self.path("symbolic.csv"))
+        os.link(sites, self.path("hard.csv"))
+        for report in (
+            sites,
+            os.path.join(self.directory.name, ".", "sites.csv"),
+            self.path("symbolic.csv"),
+            self.path("hard.csv"),
+        ):
+            for arguments in (("--dry-run",), ("--shards", "2")):
+                with self.subTest((report, arguments)):
+                    done = self.run_import(
+                        *arguments,
+                        self.file("other.csv", "site_id\nt1\n"),
+                        sites,
+                        "--report",
+                        report,
+                    )
+                    self.assertEqual(done.returncode, 2)
+                    self.assertIn("would overwrite " + sites, done.stderr)
+                    self.assertFalse(os.path.exists(self.data))
+                    with open(sites, encoding="utf-8") as file:
+                        self.assertEqual(file.read(), SITES)
+
+    def test_a_report_never_overwrites_its_standard_input(self):
+        sites = self.file("sites.csv", SITES)
+        with open(sites, encoding="utf-8") as file:
+            done = subprocess.run(
+                self.command("-f", "csv", "-", "--report", sites),
+                stdin=file,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("would overwrite standard input", done.stderr)
+        with open(sites, encoding="utf-8") as file:
+            self.assertEqual(file.read(), SITES)
+
+    def test_a_report_on_a_full_disk_is_2_and_harms_no_import(self):
+        bad = self.file("sites.csv", SITES + "s3\n" * 1000)
+        os.symlink("/dev/full", self.path("full.csv"))
+        for report in ("/dev/full", self.path("full.csv")):
+            with self.subTest(report):
+                arguments = ("--shards", "2", bad, "--report", report)
+                dry = self.run_import("--dry-run", *arguments)
+                done = self.run_import(*arguments)
+                self.assertEqual((dry.returncode, done.returncode), (2, 2))
+                self.assertEqual(
+                    done.stderr,
+                    f"slotlog supply import: cannot write {report}: "
+                    "No space left on device\n",
+                )
+                self.assertEqual(dry.stderr, done.stderr)
+                self.assertEqual(self.counts(done)[0], 1002)
+        self.assertEqual(self.counts(done), [1002, 0, 2, 0, 1000])
+        self.assert_log_holds()
+
+    def test_a_directory_that_cannot_be_entered_is_2_and_says_why(self):
+        # As one without permission, but for whoever runs this as root, too.
+        os.symlink("data", self.data)
+        sites = self.file("sites.csv", SITES)
+        for arguments in (("--dry-run",), ("--shards", "2"), ()):
+            with self.subTest(arguments):
+                done = self.run_import(*arguments, sites)
+                self.assertEqual(done.returncode, 2)
+                self.assertEqual(
+                    done.stderr,
+                    f"slotlog supply import: cannot look for {self.data}"
+                    "/log/journal: Too many levels of symbolic links\n",
+                )
 
     def many_slots(self):
         lines = [SLOTS.splitlines()[0]]

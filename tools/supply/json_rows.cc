@@ -1,9 +1,12 @@
 #include "tools/supply/json_rows.h"
 
+#include <absl/container/flat_hash_set.h>
 #include <absl/strings/ascii.h>
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace slotlog::supply {
 namespace {
@@ -18,6 +21,61 @@ std::string InSnakeCase(std::string_view name) {
   return text;
 }
 
+RowFault Repeated(std::string name, const Line& line) {
+  return {"FIELD_REPEATED", std::move(name), line.text,
+          "each field once, by one name"};
+}
+
+/// Notes the first name that an object gives twice, at any depth: the parser
+/// keeps one of the values and loses the other silently.
+class RepeatedName {
+ public:
+  /// To be called with each step of the parser.
+  void See(nlohmann::json::parse_event_t event, const nlohmann::json& parsed) {
+    using Event = nlohmann::json::parse_event_t;
+    switch (event) {
+      case Event::object_start:
+        open_objects_.emplace_back();
+        return;
+      case Event::object_end:
+        open_objects_.pop_back();
+        return;
+      case Event::key: {
+        const auto& name = parsed.get_ref<const std::string&>();
+        const bool is_new = open_objects_.back().insert(name).second;
+        if (!is_new && !found_.has_value()) found_ = name;
+        return;
+      }
+      case Event::array_start:
+      case Event::array_end:
+      case Event::value:
+        return;
+    }
+  }
+
+  const std::optional<std::string>& found() const { return found_; }
+
+ private:
+  /// The names of each, the innermost last.
+  std::vector<absl::flat_hash_set<std::string>> open_objects_;
+  std::optional<std::string> found_;
+};
+
+/// The fields of a line's object, by our names.
+Row RowOf(const nlohmann::json& object, const Line& line) {
+  Row row{.line = line.number};
+  absl::flat_hash_set<std::string> names;
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_null()) continue;
+    std::string ours = InSnakeCase(name);
+    if (!names.insert(ours).second) {
+      return FaultyRow(line.number, Repeated(name, line));
+    }
+    row.fields.emplace_back(std::move(ours), TextOf(value));
+  }
+  return row;
+}
+
 }  // namespace
 
 std::variant<nlohmann::json, RowFault> ObjectIn(const Line& line) {
@@ -25,11 +83,19 @@ std::variant<nlohmann::json, RowFault> ObjectIn(const Line& line) {
     return RowFault{"LINE_TOO_LONG", "", "a longer line",
                     fmt::format("{} bytes at most", kLineBytesMax)};
   }
-  auto object = nlohmann::json::parse(line.text, nullptr,
-                                      /*allow_exceptions=*/false);
+  RepeatedName repeated;
+  auto object = nlohmann::json::parse(
+      line.text,
+      [&repeated](int /*depth*/, nlohmann::json::parse_event_t event,
+                  nlohmann::json& parsed) {
+        repeated.See(event, parsed);
+        return true;
+      },
+      /*allow_exceptions=*/false);
   if (!object.is_object()) {
     return RowFault{"NOT_AN_OBJECT", "", line.text, "one JSON object a line"};
   }
+  if (repeated.found().has_value()) return Repeated(*repeated.found(), line);
   return object;
 }
 
@@ -48,12 +114,7 @@ absl::StatusOr<std::optional<Row>> JsonRows::Next() {
     if (auto* fault = std::get_if<RowFault>(&object)) {
       return FaultyRow((*line)->number, std::move(*fault));
     }
-    Row row{.line = (*line)->number};
-    for (const auto& [name, value] : std::get<nlohmann::json>(object).items()) {
-      if (value.is_null()) continue;
-      row.fields.emplace_back(InSnakeCase(name), TextOf(value));
-    }
-    return row;
+    return RowOf(std::get<nlohmann::json>(object), **line);
   }
 }
 

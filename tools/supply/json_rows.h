@@ -1,7 +1,8 @@
 // Rows of a file with one JSON object a line (NDJSON). A value becomes a text:
 // numbers as they are written, `null` as a field that is missing. Names may be
 // written as the contract's JSON mapping writes them, too: siteId is site_id.
-// Lines that are empty are no rows. One thread.
+// Lines that are empty are no rows. A field that stands there twice, also by
+// two names, makes the row a bad one: who knows which was meant. One thread.
 
 #pragma once
 

@@ -12,9 +12,9 @@ namespace {
 constexpr size_t kFoundBytesMax = 1'000;
 constexpr char kCsvHeader[] = "verdict,file,line,field,reason,found,expected\n";
 
-absl::Status CannotWrite(const std::string& path) {
+absl::Status CannotWrite(const std::string& path, int error) {
   return absl::ErrnoToStatus(
-      errno, fmt::format("cannot write {}",
+      error, fmt::format("cannot write {}",
                          path == "-" ? "to standard output" : path));
 }
 
@@ -23,7 +23,7 @@ absl::Status CannotWrite(const std::string& path) {
 absl::StatusOr<std::unique_ptr<ReportFile>> ReportFile::Open(std::string path) {
   std::FILE* const stream =
       path == "-" ? stdout : std::fopen(path.c_str(), "we");
-  if (stream == nullptr) return CannotWrite(path);
+  if (stream == nullptr) return CannotWrite(path, errno);
   return std::unique_ptr<ReportFile>(new ReportFile(std::move(path), stream));
 }
 
@@ -31,7 +31,7 @@ ReportFile::ReportFile(std::string path, std::FILE* stream)
     : path_(std::move(path)),
       is_csv_(path_.ends_with(".csv")),
       stream_(stream) {
-  if (is_csv_) std::fputs(kCsvHeader, stream_);
+  if (is_csv_ && std::fputs(kCsvHeader, stream_) == EOF) error_ = errno;
 }
 
 ReportFile::~ReportFile() {
@@ -39,8 +39,9 @@ ReportFile::~ReportFile() {
 }
 
 void ReportFile::Write(const ToldFault& told) {
-  // Close tells what went wrong on the way.
-  return is_csv_ ? WriteAsCsv(told) : WriteAsJson(told);
+  if (error_ != 0) return;
+  is_csv_ ? WriteAsCsv(told) : WriteAsJson(told);
+  if (std::ferror(stream_) != 0) error_ = errno;
 }
 
 void ReportFile::WriteAsJson(const ToldFault& told) {
@@ -53,9 +54,12 @@ void ReportFile::WriteAsJson(const ToldFault& told) {
       {"found", told.fault.found.substr(0, kFoundBytesMax)},
       {"expected", told.fault.expected}};
   // What is no UTF-8 may be what is told of.
-  fmt::print(stream_, "{}\n",
-             line.dump(-1, ' ', false,
-                       nlohmann::ordered_json::error_handler_t::replace));
+  const std::string text =
+      line.dump(-1, ' ', false,
+                nlohmann::ordered_json::error_handler_t::replace) +
+      "\n";
+  // Not fmt::print, which throws on a full disk.
+  std::fwrite(text.data(), 1, text.size(), stream_);
 }
 
 void ReportFile::WriteAsCsv(const ToldFault& told) {
@@ -78,13 +82,12 @@ void ReportFile::WriteAsCsv(const ToldFault& told) {
 }
 
 absl::Status ReportFile::Close() {
-  const bool had_error = std::ferror(stream_) != 0;
   std::FILE* const stream = std::exchange(stream_, nullptr);
   // Some file systems tell only then that the disk is full.
   const int ended =
       stream == stdout ? std::fflush(stream) : std::fclose(stream);
-  if (!had_error && ended == 0) return absl::OkStatus();
-  return CannotWrite(path_);
+  if (ended != 0 && error_ == 0) error_ = errno;
+  return error_ == 0 ? absl::OkStatus() : CannotWrite(path_, error_);
 }
 
 }  // namespace slotlog::supply

@@ -26,8 +26,9 @@ class ReportFile {
   ReportFile& operator=(const ReportFile&) = delete;
 
   bool IsStandardOutput() const { return path_ == "-"; }
+  /// After an error it writes nothing more; Close tells it.
   void Write(const ToldFault& told);
-  /// An error: not all of it could be written.
+  /// An error: not all of it could be written, and why.
   absl::Status Close();
 
  private:
@@ -38,6 +39,8 @@ class ReportFile {
   const std::string path_;
   const bool is_csv_;
   std::FILE* stream_;
+  /// Why a write failed, the first one that did; 0: none.
+  int error_ = 0;
 };
 
 }  // namespace slotlog::supply

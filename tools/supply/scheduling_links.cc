@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "tools/supply/json_rows.h"
 
@@ -33,8 +34,10 @@ const json& At(const json& from, std::initializer_list<std::string_view> path) {
   return *at;
 }
 
-/// The value of the extension whose URL ends so, whatever its type.
-const json& ExtensionOf(const json& resource, std::string_view name) {
+/// The values of the extensions whose URL ends so, whatever their type.
+std::vector<const json*> ExtensionsOf(const json& resource,
+                                      std::string_view name) {
+  std::vector<const json*> values;
   for (const json& extension : At(resource, {"extension"})) {
     const json& url = At(extension, {"url"});
     if (!url.is_string() ||
@@ -42,10 +45,10 @@ const json& ExtensionOf(const json& resource, std::string_view name) {
       continue;
     }
     for (const auto& [key, value] : extension.items()) {
-      if (key.starts_with("value")) return value;
+      if (key.starts_with("value")) values.push_back(&value);
     }
   }
-  return At(resource, {""});
+  return values;
 }
 
 void Copy(const json& value, std::string_view field, Row& row) {
@@ -74,6 +77,25 @@ void TakeLocation(const json& location, Row& row) {
   }
 }
 
+void TakeCapacity(const json& slot, bool is_busy, Row& row) {
+  const auto capacities = ExtensionsOf(slot, kCapacityExtension);
+  if (capacities.size() > 1) {
+    row.faults.push_back({"FIELD_REPEATED", std::string(kCapacityExtension),
+                          fmt::format("{} and {}", TextOf(*capacities[0]),
+                                      TextOf(*capacities[1])),
+                          "one value"});
+    return;
+  }
+  const bool is_said = !capacities.empty() && !capacities[0]->is_null();
+  const std::string capacity = is_said ? TextOf(*capacities[0]) : "1";
+  if (is_busy) {
+    row.doubts.push_back({"SLOT_BUSY", "status",
+                          fmt::format("busy, with a capacity of {}", capacity),
+                          "free; of a busy slot nothing is left: 0 is taken"});
+  }
+  row.fields.emplace_back("capacity", is_busy ? "0" : capacity);
+}
+
 }  // namespace
 
 void SchedulingLinks::TakeSchedule(const json& schedule, Row& row) {
@@ -85,7 +107,8 @@ void SchedulingLinks::TakeSchedule(const json& schedule, Row& row) {
                           "a Schedule with its id and its Location"});
     return;
   }
-  const json& dose = ExtensionOf(schedule, kDoseExtension);
+  const auto doses = ExtensionsOf(schedule, kDoseExtension);
+  const json dose = doses.empty() ? json() : *doses.front();
   if (dose.is_number_integer() &&
       (dose.get<int64_t>() < 1 || dose.get<int64_t>() > kDosePlausibleMax)) {
     row.doubts.push_back({"DOSE_NOT_PLAUSIBLE", "vaccine-dose", TextOf(dose),
@@ -115,9 +138,7 @@ void SchedulingLinks::TakeSlot(const json& slot, Row& row) const {
   Copy(At(slot, {"id"}), "slot_id", row);
   Copy(At(slot, {"start"}), "start", row);
   Copy(At(slot, {"end"}), "end", row);
-  const json& capacity = ExtensionOf(slot, kCapacityExtension);
-  row.fields.emplace_back("capacity",
-                          capacity.is_null() ? "1" : TextOf(capacity));
+  TakeCapacity(slot, status == "busy", row);
 }
 
 absl::StatusOr<std::optional<Row>> SchedulingLinks::Next() {

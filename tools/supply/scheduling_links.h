@@ -7,7 +7,9 @@
 //   site_id   Location.id                     name    Location.name
 //   region    Location.address.state
 //   slot_id   Slot.id                         start, end   Slot.start, Slot.end
-//   capacity  the extension slot-capacity; without it 1, as its definition says
+//   capacity  the extension slot-capacity; without it 1, as its definition
+//   says;
+//             0 where Slot.status is busy: nothing is left, whatever it holds
 //
 // Publications have odd values that no row of ours holds, and that tell how far
 // to trust the rest: they are doubts. One thread.

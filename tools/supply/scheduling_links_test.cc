@@ -39,10 +39,29 @@ TEST(SchedulingLinksTest, ALocationIsASite) {
 
 TEST(SchedulingLinksTest, ASlotIsAtTheLocationOfItsSchedule) {
   EXPECT_EQ(LinksIn(kSchedule + Slot("s", "7", "free", "33") +
-                    Slot("t", "7", "busy", "")),
+                    Slot("t", "7", "free", "")),
             "1\n"
             "2 site_id=116 slot_id=s start=A end=B capacity=33\n"
             "3 site_id=116 slot_id=t start=A end=B capacity=1\n");
+}
+
+TEST(SchedulingLinksTest, OfABusySlotNothingIsLeft) {
+  EXPECT_EQ(LinksIn(kSchedule + Slot("s", "7", "busy", "33") +
+                    Slot("t", "7", "busy", "")),
+            "1\n"
+            "2 site_id=116 slot_id=s start=A end=B capacity=0"
+            " doubt SLOT_BUSY\n"
+            "3 site_id=116 slot_id=t start=A end=B capacity=0"
+            " doubt SLOT_BUSY\n");
+}
+
+TEST(SchedulingLinksTest, ASecondCapacityIsNotLost) {
+  const std::string two = R"(3},{"url":"x/slot-capacity","valueInteger":4)";
+  EXPECT_EQ(LinksIn(kSchedule + Slot("s", "7", "free", two)),
+            "1\n2 site_id=116 slot_id=s start=A end=B bad FIELD_REPEATED\n");
+  const std::string two_values = R"(3,"valueString":"4")";
+  EXPECT_EQ(LinksIn(kSchedule + Slot("s", "7", "free", two_values)),
+            "1\n2 site_id=116 slot_id=s start=A end=B bad FIELD_REPEATED\n");
 }
 
 TEST(SchedulingLinksTest, WhatPublicationsGetWrongIsTold) {

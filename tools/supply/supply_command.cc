@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -111,6 +112,27 @@ absl::StatusOr<supply::FilesToImport> OpenFiles(const SupplyFlags& flags,
   return files;
 }
 
+/// Opening the report empties it: it is none of the files that are read, by no
+/// name of theirs.
+absl::Status CheckReportIsNoInput(const SupplyFlags& flags) {
+  // What cannot be looked at is told by whoever opens it.
+  std::error_code ignored;
+  const std::string report = flags.report == "-" ? "/dev/stdout" : flags.report;
+  // A terminal or a pipe can be both.
+  if (!std::filesystem::is_regular_file(report, ignored)) {
+    return absl::OkStatus();
+  }
+  for (const std::string& file : flags.files) {
+    const std::string read = file == "-" ? "/dev/stdin" : file;
+    if (!std::filesystem::equivalent(read, report, ignored)) continue;
+    return absl::InvalidArgumentError(fmt::format(
+        "--report {} would overwrite {}, which is to be imported: name another "
+        "file",
+        flags.report, file == "-" ? "standard input" : file));
+  }
+  return absl::OkStatus();
+}
+
 /// Null: a dry run where there is no log.
 absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLog(const SupplyFlags& flags) {
   if (!flags.is_dry_run) {
@@ -189,6 +211,9 @@ int RunImport(const SupplyFlags& flags) {
   if (flags.data.empty() && !flags.is_dry_run) {
     return Fail(absl::InvalidArgumentError(
         "--data is required, except with --dry-run"));
+  }
+  if (auto checked = CheckReportIsNoInput(flags); !checked.ok()) {
+    return Fail(checked);
   }
   supply::Schedules schedules;
   auto files = OpenFiles(flags, schedules);

@@ -43,6 +43,17 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+/// NUL, line feeds, escapes: two ids would look the same, or disturb whoever
+/// shows them.
+bool HasControlCharacters(std::string_view text) {
+  using Traits = boost::locale::utf::utf_traits<char>;
+  for (auto at = text.begin(); at != text.end();) {
+    const auto point = Traits::decode(at, text.end());
+    if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return true;
+  }
+  return false;
+}
+
 /// "2021-07-26" or "20210726"; none: no such day.
 std::optional<uint32_t> DayIn(std::string_view text) {
   std::string digits(text);
@@ -79,6 +90,9 @@ class FieldReader {
     if (text->size() > kIdBytesMax) {
       return Fault("ID_TOO_LONG", field, *text, expected);
     }
+    if (HasControlCharacters(*text)) {
+      return Fault("ID_NOT_PRINTABLE", field, *text, "no control characters");
+    }
     return Utf8(field, *text);
   }
 
@@ -95,6 +109,7 @@ class FieldReader {
   /// An instant in milliseconds; 0 after a fault.
   int64_t Instant(std::string_view field) {
     const std::string in_millis = fmt::format("{}_unix_ms", field);
+    if (HasBoth(field, in_millis)) return 0;
     if (const std::string* text = row_.Find(in_millis)) {
       int64_t millis = 0;
       if (!absl::SimpleAtoi(*text, &millis)) {
@@ -140,6 +155,7 @@ class FieldReader {
 
   /// 0: the row does not tell.
   uint32_t Day() {
+    if (HasBoth("day", "day_yyyymmdd")) return 0;
     const std::string_view field =
         row_.Find("day_yyyymmdd") != nullptr ? "day_yyyymmdd" : "day";
     const std::string* text = row_.Find(field);
@@ -166,6 +182,16 @@ class FieldReader {
   }
 
  private:
+  /// One field told in two ways: noted as a fault.
+  bool HasBoth(std::string_view field, std::string_view other) {
+    const std::string* text = row_.Find(field);
+    const std::string* other_text = row_.Find(other);
+    if (text == nullptr || other_text == nullptr) return false;
+    Fault("FIELD_REPEATED", other, fmt::format("{} and {}", *text, *other_text),
+          fmt::format("{} or {}, not both", field, other));
+    return true;
+  }
+
   const std::string* Required(std::string_view field) {
     const std::string* text = row_.Find(field);
     if (text == nullptr) Fault("FIELD_MISSING", field, "nothing", "a value");

@@ -63,6 +63,12 @@ TEST(SupplyRowTest, EveryFieldIsChecked) {
       {"site_id", "-", "site_id FIELD_MISSING"},
       {"site_id", std::string(129, 'x'), "site_id ID_TOO_LONG"},
       {"site_id", "caf\xe9", "site_id NOT_UTF8"},
+      {"site_id", std::string("s1\0x", 4), "site_id ID_NOT_PRINTABLE"},
+      {"site_id", "s1\n", "site_id ID_NOT_PRINTABLE"},
+      {"slot_id", "\x1b[2J", "slot_id ID_NOT_PRINTABLE"},
+      {"slot_id", "am\x7f", "slot_id ID_NOT_PRINTABLE"},
+      {"slot_id", "am\xc2\x85", "slot_id ID_NOT_PRINTABLE"},
+      {"slot_id", "am\xc2\xa0", ""},
       {"slot_id", "", "slot_id ID_MISSING"},
       {"slot_id", "caf\xc3\xa9", ""},
       {"start", "", "start NOT_A_TIME"},
@@ -77,9 +83,6 @@ TEST(SupplyRowTest, EveryFieldIsChecked) {
       {"end", "2021-07-26T12:00:00Z", ""},
       {"end", "2021-07-26T03:00:00Z", ""},
       {"end", "2021-07-25T12:00:00+09:00", "end INTERVAL_NOT_POSITIVE"},
-      {"start_unix_ms", "1627257600000", ""},
-      {"start_unix_ms", "1.6e12", "start_unix_ms NOT_A_NUMBER"},
-      {"start_unix_ms", "-5", "start_unix_ms DATE_OUT_OF_RANGE"},
       {"capacity", "", "capacity NOT_A_NUMBER"},
       {"capacity", "3.5", "capacity NOT_A_NUMBER"},
       {"capacity", "many", "capacity NOT_A_NUMBER"},
@@ -96,6 +99,25 @@ TEST(SupplyRowTest, EveryFieldIsChecked) {
     EXPECT_EQ(FaultsWith(c.field, c.value), c.faults)
         << c.field << " " << c.value;
   }
+}
+
+TEST(SupplyRowTest, TimesMayBeMilliseconds) {
+  const auto faults = [](const std::string& millis) {
+    return FaultsIn(SlotWith({{"start", "-"}, {"start_unix_ms", millis}}));
+  };
+  EXPECT_EQ(faults("1627257600000"), "");
+  EXPECT_EQ(faults("1.6e12"), "start_unix_ms NOT_A_NUMBER");
+  EXPECT_EQ(faults("-5"), "start_unix_ms DATE_OUT_OF_RANGE");
+}
+
+TEST(SupplyRowTest, WhatIsToldInTwoWaysIsNotChosenFrom) {
+  EXPECT_EQ(FaultsWith("start_unix_ms", "1627257600000"),
+            "start_unix_ms FIELD_REPEATED");
+  EXPECT_EQ(FaultsWith("end_unix_ms", "1627268400000"),
+            "end_unix_ms FIELD_REPEATED");
+  EXPECT_EQ(
+      FaultsIn(SlotWith({{"day", "2021-07-26"}, {"day_yyyymmdd", "20210727"}})),
+      "day_yyyymmdd FIELD_REPEATED");
 }
 
 TEST(SupplyRowTest, AllFaultsOfARowAreTold) {

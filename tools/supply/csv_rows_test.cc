@@ -131,6 +131,15 @@ TEST(JsonRowsTest, ReadsAnObjectALine) {
             "5 bad NOT_AN_OBJECT\n");
 }
 
+TEST(JsonRowsTest, DeepNestingIsABadRowAndNoCrash) {
+  const std::string deep = R"({"site_id":)" + std::string(500'000, '[') + "\n";
+  EXPECT_EQ(RowsIn(deep + "{\"site_id\":\"s1\"}\n", Format::kNdjson),
+            "1 bad NOT_AN_OBJECT\n2 site_id=s1\n");
+  const std::string closed = R"({"site_id":)" + std::string(100'000, '[') +
+                             std::string(100'000, ']') + "}\n";
+  EXPECT_EQ(RowsIn(closed, Format::kNdjson), "1 bad NOT_AN_OBJECT\n");
+}
+
 TEST(JsonRowsTest, AFieldThatIsGivenTwiceIsNotLost) {
   for (const char* text : {
            R"({"site_id":"b1","site_id":"b2"})",

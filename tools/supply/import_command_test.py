@@ -223,6 +223,17 @@ class ImportTest(unittest.TestCase):
                     with open(sites, encoding="utf-8") as file:
                         self.assertEqual(file.read(), SITES)
 
+    def test_a_report_never_overwrites_the_log(self):
+        sites = self.file("sites.csv", SITES)
+        self.assertEqual(self.run_import("--shards", "2", sites).returncode, 0)
+        journal = os.path.join(self.data, "log", "journal")
+        size = os.path.getsize(journal)
+        for arguments in ((), ("--dry-run",)):
+            done = self.run_import(*arguments, sites, "--report", journal)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("a file of the log", done.stderr)
+            self.assertEqual(os.path.getsize(journal), size)
+
     def test_a_report_never_overwrites_its_standard_input(self):
         sites = self.file("sites.csv", SITES)
         with open(sites, encoding="utf-8") as file:

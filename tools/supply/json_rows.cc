@@ -11,6 +11,9 @@
 namespace slotlog::supply {
 namespace {
 
+/// Deeper than any row; who reads what the parser built does so recursively.
+constexpr int kDepthMax = 64;
+
 /// "slotId" is "slot_id".
 std::string InSnakeCase(std::string_view name) {
   std::string text;
@@ -84,16 +87,22 @@ std::variant<nlohmann::json, RowFault> ObjectIn(const Line& line) {
                     fmt::format("{} bytes at most", kLineBytesMax)};
   }
   RepeatedName repeated;
+  bool is_too_deep = false;
   auto object = nlohmann::json::parse(
       line.text,
-      [&repeated](int /*depth*/, nlohmann::json::parse_event_t event,
-                  nlohmann::json& parsed) {
+      [&](int depth, nlohmann::json::parse_event_t event,
+          nlohmann::json& parsed) {
         repeated.See(event, parsed);
-        return true;
+        is_too_deep = is_too_deep || depth > kDepthMax;
+        return depth <= kDepthMax;
       },
       /*allow_exceptions=*/false);
   if (!object.is_object()) {
     return RowFault{"NOT_AN_OBJECT", "", line.text, "one JSON object a line"};
+  }
+  if (is_too_deep) {
+    return RowFault{"NOT_AN_OBJECT", "", "an object nested deeper",
+                    fmt::format("{} levels at most", kDepthMax)};
   }
   if (repeated.found().has_value()) return Repeated(*repeated.found(), line);
   return object;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "events/log/embedded/embedded_log.h"
+#include "tools/data_directory.h"
 #include "tools/directory_log.h"
 #include "tools/exit_codes.h"
 #include "tools/output_file.h"
@@ -114,7 +115,7 @@ absl::StatusOr<supply::FilesToImport> OpenFiles(const SupplyFlags& flags,
 
 /// Opening the report empties it: it is none of the files that are read, by no
 /// name of theirs.
-absl::Status CheckReportIsNoInput(const SupplyFlags& flags) {
+absl::Status CheckReportHarmsNothing(const SupplyFlags& flags) {
   // What cannot be looked at is told by whoever opens it.
   std::error_code ignored;
   const std::string report = flags.report == "-" ? "/dev/stdout" : flags.report;
@@ -129,6 +130,15 @@ absl::Status CheckReportIsNoInput(const SupplyFlags& flags) {
         "--report {} would overwrite {}, which is to be imported: name another "
         "file",
         flags.report, file == "-" ? "standard input" : file));
+  }
+  for (const auto& kept :
+       {LogDirectory(flags.data), StateDirectory(flags.data)}) {
+    const auto inside = std::filesystem::relative(report, kept, ignored);
+    if (inside.empty() || *inside.begin() == "..") continue;
+    return absl::InvalidArgumentError(fmt::format(
+        "--report {} would overwrite a file of the log or the state: name "
+        "another file",
+        flags.report));
   }
   return absl::OkStatus();
 }
@@ -212,7 +222,7 @@ int RunImport(const SupplyFlags& flags) {
     return Fail(absl::InvalidArgumentError(
         "--data is required, except with --dry-run"));
   }
-  if (auto checked = CheckReportIsNoInput(flags); !checked.ok()) {
+  if (auto checked = CheckReportHarmsNothing(flags); !checked.ok()) {
     return Fail(checked);
   }
   supply::Schedules schedules;
@@ -297,12 +307,11 @@ void AddOptions(CLI::App& command, SupplyFlags& flags) {
 void AddSupplyCommand(CLI::App& app, int& exit_code) {
   CLI::App* supply = app.add_subcommand("supply", "Bring in sites and slots");
   supply->require_subcommand(1);
-  CLI::App* import = supply->add_subcommand("import", kDescription);
-  import->footer(kFooter);
+  CLI::App* command = supply->add_subcommand("import", kDescription);
+  command->footer(kFooter);
   auto flags = std::make_shared<SupplyFlags>();
-  AddOptions(*import, *flags);
-  import->callback([flags, &exit_code] { exit_code = RunImport(*flags);
-});
-}  // namespace slotlog
+  AddOptions(*command, *flags);
+  command->callback([flags, &exit_code] { exit_code = RunImport(*flags); });
+}
 
 }  // namespace slotlog

@@ -10,6 +10,7 @@
 #include "tools/log_cat/log_command.h"
 #include "tools/rush/rush_command.h"
 #include "tools/supply/supply_command.h"
+#include "tools/topics/topics_command.h"
 #include "tools/verify/verify_command.h"
 #include "tools/wrong_usage.h"
 
@@ -48,6 +49,7 @@ int main(int argc, char** argv) {
   slotlog::AddVerifyCommand(app, exit_code);
   slotlog::AddLogCommand(app, exit_code);
   slotlog::AddSupplyCommand(app, exit_code);
+  slotlog::AddTopicsCommand(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& ended) {

@@ -89,10 +89,9 @@ void AddTopicsCommand(CLI::App& app, int& exit_code) {
   topics->require_subcommand(1);
   auto flags = std::make_shared<TopicsFlags>();
 
-  CLI::App* create = AddCommand(*topics, "create", "Make a log's topics",
-                                kCreateHelp, *flags);
-  create
-      ->add_option("--shards", flags->shards, "Partitions of each topic")
+  CLI::App* create =
+      AddCommand(*topics, "create", "Make a log's topics", kCreateHelp, *flags);
+  create->add_option("--shards", flags->shards, "Partitions of each topic")
       ->type_name("N")
       ->required()
       ->transform(WholeNumber(1, kShardsMax));
@@ -109,8 +108,8 @@ void AddTopicsCommand(CLI::App& app, int& exit_code) {
     });
   });
 
-  CLI::App* check = AddCommand(*topics, "check", "Check a log's topics",
-                               kCheckHelp, *flags);
+  CLI::App* check =
+      AddCommand(*topics, "check", "Check a log's topics", kCheckHelp, *flags);
   check->callback([flags, &exit_code] {
     exit_code = Run("check", *flags, CheckKafkaTopics);
   });

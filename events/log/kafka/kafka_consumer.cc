@@ -10,6 +10,7 @@
 
 #include "events/invariant.h"
 #include "events/log/kafka/settings.h"
+#include "events/log/kafka/topic_handles.h"
 
 namespace slotlog::kafka {
 namespace {
@@ -63,8 +64,12 @@ absl::StatusOr<std::unique_ptr<KafkaConsumer>> KafkaConsumer::Open(
   if (!client.ok()) return client.status();
   std::unique_ptr<KafkaConsumer> consumer(
       new KafkaConsumer(*std::move(client)));
-  for (const slotlog::Position& at : from) {
-    if (absl::Status started = consumer->Start(options, at); !started.ok()) {
+  for (const slotlog::Position& at : from) consumer->Add(options, at);
+  absl::Status known = AwaitTopic(consumer->client_.get(), /*topic=*/nullptr,
+                                  PatienceMs(options));
+  if (!known.ok()) return known;
+  for (auto& [name, partition] : consumer->partitions_) {
+    if (absl::Status started = consumer->Start(partition); !started.ok()) {
       return started;
     }
   }
@@ -82,9 +87,9 @@ KafkaConsumer::~KafkaConsumer() {
   }
 }
 
-absl::Status KafkaConsumer::Start(const KafkaLogOptions& options,
-                                  slotlog::Position from) {
-  Partition partition{
+void KafkaConsumer::Add(const KafkaLogOptions& options,
+                        slotlog::Position from) {
+  partitions_[from.partition] = {
       .name = from.partition,
       .position = from.offset,
       .topic = TopicHandle(rd_kafka_topic_new(
@@ -93,17 +98,16 @@ absl::Status KafkaConsumer::Start(const KafkaLogOptions& options,
       .queue = Queue(rd_kafka_queue_new(client_.get())),
       .taken = {},
       .failed = {}};
+}
+
+absl::Status KafkaConsumer::Start(Partition& partition) {
   rd_kafka_queue_cb_event_enable(partition.queue.get(), &OnNews, this);
   const int started = rd_kafka_consume_start_queue(
-      partition.topic.get(), static_cast<int32_t>(from.partition.shard.value),
-      from.offset.value, partition.queue.get());
-  if (started != 0) {
-    rd_kafka_queue_cb_event_enable(partition.queue.get(), nullptr, nullptr);
-    return StatusOf(rd_kafka_last_error(),
-                    fmt::format("reading {}", DebugString(from.partition)));
-  }
-  partitions_.emplace(from.partition, std::move(partition));
-  return absl::OkStatus();
+      partition.topic.get(), static_cast<int32_t>(partition.name.shard.value),
+      partition.position.value, partition.queue.get());
+  if (started == 0) return absl::OkStatus();
+  return StatusOf(rd_kafka_last_error(),
+                  fmt::format("reading {}", DebugString(partition.name)));
 }
 
 void KafkaConsumer::OnNews(rd_kafka_t*, void* consumer) {

@@ -61,7 +61,8 @@ class KafkaConsumer : public Consumer {
 
   explicit KafkaConsumer(std::shared_ptr<rd_kafka_t> client);
 
-  absl::Status Start(const KafkaLogOptions& options, slotlog::Position from);
+  void Add(const KafkaLogOptions& options, slotlog::Position from);
+  absl::Status Start(Partition& partition);
   /// Called by librdkafka's threads when a queue is empty no more.
   static void OnNews(rd_kafka_t* client, void* consumer);
 

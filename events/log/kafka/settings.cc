@@ -32,8 +32,10 @@ Settings CommonSettings(const KafkaLogOptions& options) {
       {"client.id", "slotlog"},
       // What is asked is small and waited for.
       {"socket.nagle.disable", "true"},
-      // A request that is not answered fails within the patience.
-      {"socket.timeout.ms", Ms(std::min(options.patience, absl::Seconds(60)))},
+      // A request that is not answered fails within the patience, if that is
+      // longer than brokers may take for an empty fetch.
+      {"socket.timeout.ms",
+       Ms(std::clamp(options.patience, absl::Seconds(2), absl::Seconds(60)))},
       // A broker that comes back is found within a second, not after ten.
       {"reconnect.backoff.ms", "50"},
       {"reconnect.backoff.max.ms", "1000"},
@@ -114,10 +116,11 @@ constexpr std::array<std::string_view, 15> kReserved = {
     "metadata.broker.list",
 };
 
-/// syslog's levels, as spdlog's.
+/// syslog's levels, as spdlog's. A broker that is away is an error to
+/// librdkafka (3), and for us something that passes.
 spdlog::level::level_enum LevelOf(int level) {
-  if (level <= 3) return spdlog::level::err;
-  if (level == 4) return spdlog::level::warn;
+  if (level <= 2) return spdlog::level::err;
+  if (level <= 4) return spdlog::level::warn;
   if (level <= 6) return spdlog::level::info;
   return spdlog::level::debug;
 }

@@ -27,9 +27,9 @@ TEST(SettingsTest, ClientFileIsNamesAndValues) {
       "# what the place demands\n\n"
       " security.protocol = SASL_SSL \nsasl.password=a=b#c\r\nempty=\n");
   ASSERT_TRUE(properties.ok()) << properties.status();
-  EXPECT_THAT(*properties, ElementsAre(Pair("empty", ""),
-                                       Pair("sasl.password", "a=b#c"),
-                                       Pair("security.protocol", "SASL_SSL")));
+  EXPECT_THAT(*properties,
+              ElementsAre(Pair("empty", ""), Pair("sasl.password", "a=b#c"),
+                          Pair("security.protocol", "SASL_SSL")));
 }
 
 TEST(SettingsTest, LineThatIsNoPropertyIsNamed) {
@@ -46,8 +46,8 @@ TEST(SettingsTest, ClientFileThatIsMissingIsNotFound) {
 
 TEST(SettingsTest, ClientMayNotChangeWhatSafetyRestsOn) {
   for (const std::string name : {"acks", "isolation.level", "check.crcs"}) {
-    const KafkaLogOptions options{
-        .brokers = "localhost:1", .client = {{name, "0"}}};
+    const KafkaLogOptions options{.brokers = "localhost:1",
+                                  .client = {{name, "0"}}};
     const auto reader = NewReader(options, Isolation::kReadCommitted);
     EXPECT_EQ(reader.status().code(), absl::StatusCode::kInvalidArgument);
     EXPECT_THAT(std::string(reader.status().message()), HasSubstr(name));
@@ -55,8 +55,8 @@ TEST(SettingsTest, ClientMayNotChangeWhatSafetyRestsOn) {
 }
 
 TEST(SettingsTest, UnknownPropertyOfTheClientIsNamed) {
-  const KafkaLogOptions options{.brokers = "localhost:1",
-                                .client = {{"no.such.thing", "1"}}};
+  KafkaLogOptions options;
+  options.client["no.such.thing"] = "1";
   const auto reader = NewReader(options, Isolation::kReadCommitted);
   EXPECT_EQ(reader.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(reader.status().message()),
@@ -64,9 +64,9 @@ TEST(SettingsTest, UnknownPropertyOfTheClientIsNamed) {
 }
 
 TEST(SettingsTest, EverySettingIsKnownToThisLibrary) {
-  const KafkaLogOptions options{.brokers = "localhost:1"};
-  const auto on_delivery = [](rd_kafka_t*, const rd_kafka_message_t*, void*) {
-  };
+  KafkaLogOptions options;
+  options.brokers = "localhost:1";
+  const auto on_delivery = [](rd_kafka_t*, const rd_kafka_message_t*, void*) {};
   EXPECT_TRUE(NewAppender(options, on_delivery).ok());
   EXPECT_TRUE(NewTransactionalClient(options, "shard-0").ok());
   EXPECT_TRUE(NewReader(options, Isolation::kReadCommitted).ok());

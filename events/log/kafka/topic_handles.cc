@@ -4,6 +4,18 @@
 
 namespace slotlog::kafka {
 
+absl::Status AwaitTopic(rd_kafka_t* client, rd_kafka_topic_t* topic,
+                        int patience_ms) {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const rd_kafka_resp_err_t error = rd_kafka_metadata(
+      client, /*all_topics=*/0, topic, &metadata, patience_ms);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return StatusOf(error, "asking Kafka for its topics");
+  }
+  rd_kafka_metadata_destroy(metadata);
+  return absl::OkStatus();
+}
+
 TopicHandles::TopicHandles(rd_kafka_t* client, const KafkaLogOptions& options)
     : client_(client), patience_ms_(PatienceMs(options)) {
   for (const Topic topic : kTopics) {
@@ -11,17 +23,6 @@ TopicHandles::TopicHandles(rd_kafka_t* client, const KafkaLogOptions& options)
                      TopicHandle(rd_kafka_topic_new(
                          client, TopicName(options, topic).c_str(), nullptr)));
   }
-}
-
-absl::Status TopicHandles::Await() const {
-  const rd_kafka_metadata_t* metadata = nullptr;
-  const rd_kafka_resp_err_t error = rd_kafka_metadata(
-      client_, /*all_topics=*/0, /*only_rkt=*/nullptr, &metadata, patience_ms_);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return StatusOf(error, "asking Kafka for its topics");
-  }
-  rd_kafka_metadata_destroy(metadata);
-  return absl::OkStatus();
 }
 
 rd_kafka_topic_t* TopicHandles::operator[](Topic topic) const {

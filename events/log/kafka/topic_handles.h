@@ -16,13 +16,18 @@
 
 namespace slotlog::kafka {
 
+/// Waits until the client knows where the topic's partitions are; of all topics
+/// that it has handles of, if none is named. UNAVAILABLE: nobody answers.
+absl::Status AwaitTopic(rd_kafka_t* client, rd_kafka_topic_t* topic,
+                        int patience_ms);
+
 class TopicHandles {
  public:
   TopicHandles(rd_kafka_t* client, const KafkaLogOptions& options);
 
-  /// Waits until the client knows where all partitions are. UNAVAILABLE: nobody
-  /// answers.
-  absl::Status Await() const;
+  absl::Status Await() const {
+    return AwaitTopic(client_, nullptr, patience_ms_);
+  }
 
   rd_kafka_topic_t* operator[](Topic topic) const;
 

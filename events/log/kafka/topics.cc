@@ -13,6 +13,7 @@
 #include "events/log/kafka/admin.h"
 #include "events/log/kafka/handles.h"
 #include "events/log/kafka/settings.h"
+#include "events/log/kafka/topic_handles.h"
 #include "events/log/kafka/topic_settings.h"
 
 namespace slotlog {
@@ -78,6 +79,9 @@ absl::StatusOr<std::optional<KafkaLogIdentity>> ReadIdentity(
   const std::string name = kafka::IdTopicName(options);
   const TopicHandle topic(
       rd_kafka_topic_new(client->get(), name.c_str(), nullptr));
+  absl::Status known =
+      kafka::AwaitTopic(client->get(), topic.get(), kafka::PatienceMs(options));
+  if (!known.ok()) return known;
   if (rd_kafka_consume_start(topic.get(), 0, RD_KAFKA_OFFSET_BEGINNING) != 0) {
     return kafka::StatusOf(rd_kafka_last_error(),
                            fmt::format("reading {}", name));
@@ -116,6 +120,9 @@ absl::Status WriteIdentity(const KafkaLogOptions& options, ShardCount shards) {
   const std::string name = kafka::IdTopicName(options);
   const TopicHandle topic(
       rd_kafka_topic_new(client->get(), name.c_str(), nullptr));
+  absl::Status known =
+      kafka::AwaitTopic(client->get(), topic.get(), kafka::PatienceMs(options));
+  if (!known.ok()) return known;
   std::string value =
       fmt::format("{} {} {}", kIdentityVersion, shards.value, NewId());
   rd_kafka_resp_err_t delivered = RD_KAFKA_RESP_ERR__TIMED_OUT;

@@ -26,6 +26,7 @@ TopicFound FoundIn(const rd_kafka_metadata_topic& topic) {
 absl::StatusOr<Found> Admin::Find(const std::vector<std::string>& topics) {
   // Metadata of the topics that the client knows: these.
   std::vector<TopicHandle> handles;
+  handles.reserve(topics.size());
   for (const std::string& name : topics) {
     handles.emplace_back(rd_kafka_topic_new(client_, name.c_str(), nullptr));
   }

@@ -153,6 +153,15 @@ void AddWrong(const NamedTopic& topic, const Found& found, ShardCount shards,
   }
 }
 
+/// Somebody who waits for an answer is told whose.
+absl::Status Explained(const absl::Status& status,
+                       const KafkaLogOptions& options) {
+  if (!absl::IsUnavailable(status)) return status;
+  return absl::UnavailableError(
+      fmt::format("Kafka at {} does not serve us: {}; the warnings may say why",
+                  options.brokers, std::string(status.message())));
+}
+
 absl::StatusOr<Found> FindAll(Admin& admin,
                               const std::vector<NamedTopic>& topics) {
   absl::StatusOr<Found> found = admin.Find(NamesOf(topics));
@@ -188,10 +197,41 @@ int ReplicationOf(const Found& found) {
   return least;
 }
 
-}  // namespace
+absl::StatusOr<KafkaLogIdentity> Check(const KafkaLogOptions& options) {
+  absl::StatusOr<Client> client =
+      kafka::NewReader(options, kafka::Isolation::kReadCommitted);
+  if (!client.ok()) return client.status();
+  Admin admin(client->get(), kafka::PatienceMs(options));
+  const std::vector<NamedTopic> topics = NamedTopics(options);
+  absl::StatusOr<Found> found = FindAll(admin, topics);
+  if (!found.ok()) return found.status();
+  absl::StatusOr<std::map<std::string, kafka::TopicConfig>> configs =
+      admin.Describe(NamesOf(topics));
+  if (!configs.ok()) return configs.status();
+  absl::StatusOr<std::optional<KafkaLogIdentity>> read = ReadIdentity(options);
+  if (!read.ok()) return read.status();
+  if (!read->has_value()) {
+    return absl::NotFoundError(fmt::format(
+        "topic {} is empty: `slotlog topics create` was interrupted; run it "
+        "again",
+        kafka::IdTopicName(options)));
+  }
+  KafkaLogIdentity identity = **std::move(read);
+  std::vector<std::string> wrong;
+  for (const NamedTopic& topic : topics) {
+    AddWrong(topic, *found, identity.shards, (*configs)[topic.name], wrong);
+  }
+  if (!wrong.empty()) {
+    return absl::FailedPreconditionError(
+        fmt::format("the topics are not what the log rests on: {}",
+                    fmt::join(wrong, "; ")));
+  }
+  identity.replication = ReplicationOf(*found);
+  return identity;
+}
 
-absl::StatusOr<KafkaLogIdentity> CreateKafkaTopics(
-    const KafkaLogOptions& options, const NewKafkaTopics& wanted) {
+absl::StatusOr<KafkaLogIdentity> Create(const KafkaLogOptions& options,
+                                        const NewKafkaTopics& wanted) {
   if (wanted.shards.value == 0) {
     return absl::InvalidArgumentError("a log has at least one shard");
   }
@@ -224,7 +264,7 @@ absl::StatusOr<KafkaLogIdentity> CreateKafkaTopics(
     absl::Status written = WriteIdentity(options, wanted.shards);
     if (!written.ok()) return written;
   }
-  absl::StatusOr<KafkaLogIdentity> checked = CheckKafkaTopics(options);
+  absl::StatusOr<KafkaLogIdentity> checked = Check(options);
   if (checked.ok() && checked->shards != wanted.shards) {
     return absl::FailedPreconditionError(fmt::format(
         "the log with the prefix {} was made with {} shards, not "
@@ -234,38 +274,20 @@ absl::StatusOr<KafkaLogIdentity> CreateKafkaTopics(
   return checked;
 }
 
+}  // namespace
+
+absl::StatusOr<KafkaLogIdentity> CreateKafkaTopics(
+    const KafkaLogOptions& options, const NewKafkaTopics& wanted) {
+  absl::StatusOr<KafkaLogIdentity> created = Create(options, wanted);
+  if (!created.ok()) return Explained(created.status(), options);
+  return created;
+}
+
 absl::StatusOr<KafkaLogIdentity> CheckKafkaTopics(
     const KafkaLogOptions& options) {
-  absl::StatusOr<Client> client =
-      kafka::NewReader(options, kafka::Isolation::kReadCommitted);
-  if (!client.ok()) return client.status();
-  Admin admin(client->get(), kafka::PatienceMs(options));
-  const std::vector<NamedTopic> topics = NamedTopics(options);
-  absl::StatusOr<Found> found = FindAll(admin, topics);
-  if (!found.ok()) return found.status();
-  absl::StatusOr<std::map<std::string, kafka::TopicConfig>> configs =
-      admin.Describe(NamesOf(topics));
-  if (!configs.ok()) return configs.status();
-  absl::StatusOr<std::optional<KafkaLogIdentity>> read = ReadIdentity(options);
-  if (!read.ok()) return read.status();
-  if (!read->has_value()) {
-    return absl::NotFoundError(fmt::format(
-        "topic {} is empty: `slotlog topics create` was interrupted; run it "
-        "again",
-        kafka::IdTopicName(options)));
-  }
-  KafkaLogIdentity identity = **std::move(read);
-  std::vector<std::string> wrong;
-  for (const NamedTopic& topic : topics) {
-    AddWrong(topic, *found, identity.shards, (*configs)[topic.name], wrong);
-  }
-  if (!wrong.empty()) {
-    return absl::FailedPreconditionError(
-        fmt::format("the topics are not what the log rests on: {}",
-                    fmt::join(wrong, "; ")));
-  }
-  identity.replication = ReplicationOf(*found);
-  return identity;
+  absl::StatusOr<KafkaLogIdentity> checked = Check(options);
+  if (!checked.ok()) return Explained(checked.status(), options);
+  return checked;
 }
 
 }  // namespace slotlog

@@ -47,8 +47,13 @@ bool IsLoss(rd_kafka_resp_err_t error) {
          error == RD_KAFKA_RESP_ERR__BAD_MSG ||
          error == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
          error == RD_KAFKA_RESP_ERR_INVALID_MSG ||
-         error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
-         error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+         error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE;
+}
+
+/// librdkafka gave the partition up. A broker that just came back may have said
+/// so; if the topic was deleted, opening the consumer anew tells.
+bool IsGone(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
          error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
 }
 
@@ -206,6 +211,9 @@ void KafkaConsumer::Heed(const rd_kafka_message_t& message,
   if (IsLoss(message.err)) {
     partition.failed = absl::DataLossError(
         fmt::format("Kafka does not hold what was to be read: {}", text));
+  } else if (IsGone(message.err)) {
+    partition.failed = absl::UnavailableError(
+        fmt::format("Kafka says that it has no {}", text));
   } else if (IsDenied(message.err)) {
     partition.failed = absl::PermissionDeniedError(text);
   } else {

@@ -14,6 +14,7 @@
 
 #include "events/invariant.h"
 #include "events/log/kafka/admin.h"
+#include "events/log/kafka/kafka_consumer.h"
 #include "events/log/kafka/settings.h"
 #include "events/log/kafka/topic_handles.h"
 #include "events/log/kafka/topics.h"
@@ -33,7 +34,7 @@ constexpr size_t kMany = size_t{1} << 30;
 constexpr absl::Duration kPatience = absl::Seconds(60);
 constexpr absl::Duration kStep = absl::Milliseconds(100);
 
-/// One for all tests that do not kill it.
+/// One for all tests: starting it takes longer than they do.
 KafkaBroker& Broker() {
   static const auto broker = KafkaBroker::Start();
   INVARIANT(broker.ok(), broker.status().ToString().c_str());
@@ -116,6 +117,24 @@ TEST(KafkaLogTest, OpenTransactionIsNotReadAndCountsAsHigh) {
               ElementsAre("before", "behind", "after"));
 }
 
+TEST(KafkaLogTest, WhatIsGoneIsDataLossEachTime) {
+  const KafkaLogOptions options = Broker().NewLog();
+  const auto log = NewLog(options);
+  ValueOrDie(AppendTo(*log, "all there is"));
+  // Its log ended here, and the brokers lost their tail.
+  const Position from{kEvents0, Offset{100}};
+  const auto consumer =
+      ValueOrDie(kafka::KafkaConsumer::Open(options, {&from, 1}));
+  absl::Status fetched;
+  while (fetched.ok()) {
+    fetched = consumer->Fetch(kEvents0, kMany, kMany).status();
+    consumer->AwaitRecords(kStep);
+  }
+  EXPECT_EQ(fetched.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(fetched.ToString(), HasSubstr("events/0 at offset 100"));
+  EXPECT_EQ(consumer->Fetch(kEvents0, kMany, kMany).status(), fetched);
+}
+
 TEST(KafkaLogTest, LogWithoutTopicsIsNotFound) {
   const absl::Status opened = KafkaLog::Open(Broker().NewLog()).status();
   EXPECT_EQ(opened.code(), absl::StatusCode::kNotFound);
@@ -187,8 +206,7 @@ TEST(KafkaLogTest, RecordThatIsTooLargeOrHasNoPlaceIsRefused) {
 }
 
 TEST(KafkaLogTest, KilledBrokerComesBackWithAllThatWasAcknowledged) {
-  const auto broker = ValueOrDie(KafkaBroker::Start());
-  KafkaLogOptions options = broker->NewLog();
+  KafkaLogOptions options = Broker().NewLog();
   options.patience = absl::Seconds(5);
   const auto log = NewLog(options);
   const auto producer = ValueOrDie(log->OpenProducer("shard-0"));
@@ -198,11 +216,11 @@ TEST(KafkaLogTest, KilledBrokerComesBackWithAllThatWasAcknowledged) {
   const auto consumer = ConsumeAll(*log);
   EXPECT_THAT(ValuesTo(*consumer, Offset{2}), ElementsAre("appended", "batch"));
 
-  ASSERT_TRUE(broker->Kill(1).ok());
+  ASSERT_TRUE(Broker().Kill(1).ok());
   EXPECT_EQ(AppendTo(*log, "lost").status().code(),
             absl::StatusCode::kUnavailable);
   EXPECT_TRUE(ValueOrDie(consumer->Fetch(kEvents0, 1, 1)).records.empty());
-  ASSERT_TRUE(broker->Restart(1).ok());
+  ASSERT_TRUE(Broker().Restart(1).ok());
 
   // The same objects go on.
   EXPECT_TRUE(AppendTo(*log, "again").ok());

@@ -179,8 +179,12 @@ absl::StatusOr<Client> NewClient(rd_kafka_type_t type, Conf conf) {
 
 absl::StatusOr<Client> NewAppender(
     const KafkaLogOptions& options,
-    void (*on_delivery)(rd_kafka_t*, const rd_kafka_message_t*, void*)) {
+    void (*on_delivery)(rd_kafka_t*, const rd_kafka_message_t*, void*),
+    Repeats repeats) {
   Settings settings = ProducerSettings();
+  if (repeats == Repeats::kHarmless) {
+    settings.push_back({"enable.idempotence", "false"});
+  }
   settings.push_back({"message.timeout.ms", Ms(options.patience)});
   absl::StatusOr<Conf> conf = NewConf(options, settings);
   if (!conf.ok()) return conf.status();

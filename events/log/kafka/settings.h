@@ -25,10 +25,16 @@ inline constexpr size_t kMessageBytesMax = kRecordBytesMax + (size_t{1} << 20);
 
 enum class Isolation { kReadCommitted, kReadUncommitted };
 
-/// For Append. `on_delivery` is called by rd_kafka_poll for every record.
+/// Whether a record may stand in the log twice where an answer got lost.
+enum class Repeats { kNever, kHarmless };
+
+/// Writes without transactions. `on_delivery` is called by rd_kafka_poll for
+/// every record. One that must not repeat records is half a second late with
+/// its first.
 absl::StatusOr<Client> NewAppender(
     const KafkaLogOptions& options,
-    void (*on_delivery)(rd_kafka_t*, const rd_kafka_message_t*, void*));
+    void (*on_delivery)(rd_kafka_t*, const rd_kafka_message_t*, void*),
+    Repeats repeats = Repeats::kNever);
 
 /// Its transactional id is the prefix and `id`.
 absl::StatusOr<Client> NewTransactionalClient(const KafkaLogOptions& options,

@@ -82,7 +82,8 @@ absl::StatusOr<std::optional<KafkaLogIdentity>> ReadIdentity(
   absl::Status known =
       kafka::AwaitTopic(client->get(), topic.get(), kafka::PatienceMs(options));
   if (!known.ok()) return known;
-  if (rd_kafka_consume_start(topic.get(), 0, RD_KAFKA_OFFSET_BEGINNING) != 0) {
+  // It is kept for ever, so it stands at the very beginning.
+  if (rd_kafka_consume_start(topic.get(), 0, /*offset=*/0) != 0) {
     return kafka::StatusOf(rd_kafka_last_error(),
                            fmt::format("reading {}", name));
   }
@@ -115,7 +116,9 @@ void NoteDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
 }
 
 absl::Status WriteIdentity(const KafkaLogOptions& options, ShardCount shards) {
-  absl::StatusOr<Client> client = kafka::NewAppender(options, &NoteDelivery);
+  // The first identity counts: another one behind it changes nothing.
+  absl::StatusOr<Client> client =
+      kafka::NewAppender(options, &NoteDelivery, kafka::Repeats::kHarmless);
   if (!client.ok()) return client.status();
   const std::string name = kafka::IdTopicName(options);
   const TopicHandle topic(
@@ -245,6 +248,7 @@ absl::StatusOr<KafkaLogIdentity> Create(const KafkaLogOptions& options,
   const int replication = wanted.replication > 0
                               ? wanted.replication
                               : std::min(kReplicationWanted, found->brokers);
+  const bool was_there = found->topics.contains(kafka::IdTopicName(options));
   std::vector<kafka::TopicToMake> missing;
   for (const NamedTopic& topic : topics) {
     if (found->topics.contains(topic.name)) continue;
@@ -257,8 +261,9 @@ absl::StatusOr<KafkaLogIdentity> Create(const KafkaLogOptions& options,
   found = AwaitAll(admin, topics);
   if (!found.ok()) return found.status();
 
-  absl::StatusOr<std::optional<KafkaLogIdentity>> identity =
-      ReadIdentity(options);
+  // A topic that was there may lack its record: whoever made it was killed.
+  absl::StatusOr<std::optional<KafkaLogIdentity>> identity = std::nullopt;
+  if (was_there) identity = ReadIdentity(options);
   if (!identity.ok()) return identity.status();
   if (!identity->has_value()) {
     absl::Status written = WriteIdentity(options, wanted.shards);

@@ -50,12 +50,12 @@ struct ShardProgress {
   /// What it is, not what it should be: an owner has recovered.
   Role role = Role::kNone;
   /// Of an owner.
-  Epoch epoch;
+  Epoch epoch = {};
   /// What is folded: its last event, and the inputs decided up to there.
-  Sequence sequence;
-  Offset next_command;
-  Offset next_operation;
-  Offset next_message;
+  Sequence sequence = {};
+  Offset next_command = {};
+  Offset next_operation = {};
+  Offset next_message = {};
   /// Events that would be folded again if it were killed now.
   uint64_t events_to_replay = 0;
 };

@@ -61,8 +61,8 @@ class UsageTest(unittest.TestCase):
             ),
             (
                 ["verify"],
-                "slotlog verify: --data is required; "
-                "slotlog verify --help says more",
+                "slotlog verify: which log? --data names a directory, "
+                "--kafka a cluster",
             ),
             (
                 ["verify", "--data", "x", "stray"],

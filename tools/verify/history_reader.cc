@@ -71,14 +71,14 @@ std::vector<const RecordStream*> HistoryReader::Streams() const {
 }
 
 absl::StatusOr<bool> HistoryReader::IsAtEnd() {
-  absl::StatusOr<const Record*> record = events_.Peek();
+  absl::StatusOr<const Record*> record = events_.Await();
   if (!record.ok()) return record.status();
   return *record == nullptr;
 }
 
 absl::StatusOr<const v1::EventBatch*> HistoryReader::NextBatch() {
   while (true) {
-    absl::StatusOr<const Record*> record = events_.Peek();
+    absl::StatusOr<const Record*> record = events_.Await();
     if (!record.ok()) return record.status();
     if (*record == nullptr) return nullptr;
     place_.offset = (*record)->offset;
@@ -124,7 +124,7 @@ absl::StatusOr<const DecidedBatch*> HistoryReader::Next() {
 absl::Status HistoryReader::ReadConfirmations() {
   const uint64_t last = frame_.ConfirmationsSent();
   while (confirmation_ < last) {
-    absl::StatusOr<const Record*> record = confirmations_.Peek();
+    absl::StatusOr<const Record*> record = confirmations_.Await();
     if (!record.ok()) return record.status();
     if (*record == nullptr) {
       findings_.Violated(
@@ -139,9 +139,9 @@ absl::Status HistoryReader::ReadConfirmations() {
     const Place place{confirmations_.Partition(), (*record)->offset, {}};
     const v1::Undecodable undecodable =
         Decode((*record)->value, kRecordBytesMax, *confirmation);
-    const bool is_first_kept = confirmation_ == 0 &&
-                               place.offset == confirmations_.From() &&
-                               confirmations_.From() > Offset{0};
+    // The first offset kept may be that of a marker.
+    const bool is_first_kept =
+        confirmation_ == 0 && confirmations_.From() > Offset{0};
     if (undecodable != v1::UNDECODABLE_UNSPECIFIED) {
       findings_.Violated(Invariant::kOneAnswer, place,
                          fmt::format("the record is {}", NameOf(undecodable)));
@@ -174,7 +174,7 @@ absl::Status HistoryReader::ReadDeadLetters() {
   decided_.keeps_dead_letters = dead_letters_.From() == Offset{0};
   for (const v1::Event& event : decided_.batch->events()) {
     if (!event.has_input_dead_lettered()) continue;
-    absl::StatusOr<const Record*> record = dead_letters_.Peek();
+    absl::StatusOr<const Record*> record = dead_letters_.Await();
     if (!record.ok()) return record.status();
     if (*record == nullptr) return absl::OkStatus();
     auto* letter = Arena::CreateMessage<v1::DeadLetter>(&arena_);
@@ -187,8 +187,9 @@ absl::Status HistoryReader::ReadDeadLetters() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<uint64_t>> HistoryReader::ReadRest() {
-  absl::StatusOr<std::vector<uint64_t>> arrived = inputs_.CountArrived();
+absl::StatusOr<std::vector<uint64_t>> HistoryReader::ReadRest(
+    absl::Span<const uint64_t> sent) {
+  absl::StatusOr<std::vector<uint64_t>> arrived = inputs_.CountArrived(sent);
   if (!arrived.ok()) return arrived;
   for (RecordStream* stream : {&confirmations_, &dead_letters_}) {
     if (absl::Status checked = CheckNothingIsLeft(*stream); !checked.ok()) {

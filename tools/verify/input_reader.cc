@@ -257,11 +257,22 @@ void InputReader::CheckPacked(const v1::InternalRecord& record,
       record.first_number() + static_cast<uint64_t>(record.messages_size()) - 1;
 }
 
-absl::StatusOr<std::vector<uint64_t>> InputReader::CountArrived() {
-  for (Offset before = internal_.Position();; before = internal_.Position()) {
+absl::StatusOr<std::vector<uint64_t>> InputReader::CountArrived(
+    absl::Span<const uint64_t> sent) {
+  const absl::StatusOr<Offset> end = internal_.End();
+  if (!end.ok()) return end.status();
+  while (internal_.Position() < *end) {
+    bool is_missing = false;
+    for (size_t from = 0; from < sent.size(); ++from) {
+      if (arrived_[from] < sent[from]) is_missing = true;
+    }
+    absl::StatusOr<const Record*> record =
+        is_missing ? internal_.Await(*end) : internal_.Peek();
+    if (!record.ok()) return record.status();
+    if (*record == nullptr || (*record)->offset >= *end) break;
     if (absl::Status opened = OpenPacked(); !opened.ok()) return opened;
-    if (internal_.Position() == before) return arrived_;
   }
+  return arrived_;
 }
 
 // --- totals ---

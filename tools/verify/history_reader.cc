@@ -126,6 +126,12 @@ absl::Status HistoryReader::ReadConfirmations() {
   while (confirmation_ < last) {
     absl::StatusOr<const Record*> record = confirmations_.Await();
     if (!record.ok()) return record.status();
+    const bool none_is_read =
+        confirmation_ == 0 && confirmations_.From() > Offset{0};
+    if (*record == nullptr && none_is_read) {
+      decided_.keeps_confirmations = false;
+      return absl::OkStatus();
+    }
     if (*record == nullptr) {
       findings_.Violated(
           Invariant::kOneAnswer, place_,
@@ -139,9 +145,6 @@ absl::Status HistoryReader::ReadConfirmations() {
     const Place place{confirmations_.Partition(), (*record)->offset, {}};
     const v1::Undecodable undecodable =
         Decode((*record)->value, kRecordBytesMax, *confirmation);
-    // The first offset kept may be that of a marker.
-    const bool is_first_kept =
-        confirmation_ == 0 && confirmations_.From() > Offset{0};
     if (undecodable != v1::UNDECODABLE_UNSPECIFIED) {
       findings_.Violated(Invariant::kOneAnswer, place,
                          fmt::format("the record is {}", NameOf(undecodable)));
@@ -150,7 +153,7 @@ absl::Status HistoryReader::ReadConfirmations() {
       continue;
     }
     const uint64_t number = confirmation->number();
-    if (number != confirmation_ + 1 && is_first_kept) {
+    if (number != confirmation_ + 1 && none_is_read) {
       decided_.keeps_confirmations = false;
       if (number > last) return absl::OkStatus();
     } else if (number != confirmation_ + 1) {

@@ -112,7 +112,7 @@ absl::Status InputReader::ReadRecords(const Run& run, RecordStream& stream,
   }
   left -= std::min(left, stream.Position().value - next.value);
   for (; left > 0; --left) {
-    absl::StatusOr<const Record*> record = stream.Peek();
+    absl::StatusOr<const Record*> record = stream.Await();
     if (!record.ok()) return record.status();
     if (*record == nullptr) {
       Violated(run.batch,
@@ -214,7 +214,7 @@ absl::Status InputReader::ReadMessages(const Run& run,
 }
 
 absl::Status InputReader::OpenPacked() {
-  absl::StatusOr<const Record*> record = internal_.Peek();
+  absl::StatusOr<const Record*> record = internal_.Await();
   if (!record.ok()) return record.status();
   if (*record == nullptr) return absl::OkStatus();
   packed_.offset = (*record)->offset;

@@ -14,6 +14,9 @@
 
 namespace slotlog {
 
+/// So many copies of a partition may be asked for where a command makes topics.
+inline constexpr int kReplicationMax = 9;
+
 struct KafkaFlags {
   /// Empty: not on Kafka.
   std::string brokers;

@@ -15,7 +15,6 @@
 namespace slotlog {
 namespace {
 
-constexpr ShardCount kShardsDefault{2};
 /// With so many copies a record is acknowledged when two brokers have it.
 constexpr int kDurableReplication = 3;
 
@@ -99,9 +98,10 @@ absl::StatusOr<RehearsalLog> OpenKafkaLog(const KafkaFlags& flags,
                                           Manifest asked_for) {
   const auto options = OptionsOf(flags);
   if (!options.ok()) return options.status();
-  const NewKafkaTopics wanted{
-      .shards = asked_for.shards.value == 0 ? kShardsDefault : asked_for.shards,
-      .replication = replication};
+  const NewKafkaTopics wanted{.shards = asked_for.shards.value == 0
+                                            ? ShardCount{kShardsDefault}
+                                            : asked_for.shards,
+                              .replication = replication};
   const auto topics = FindOrMakeTopics(*options, wanted, there.has_value());
   if (!topics.ok()) return topics.status();
   if (asked_for.shards.value != 0 && asked_for.shards != topics->shards) {

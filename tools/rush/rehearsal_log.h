@@ -9,6 +9,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -19,6 +20,9 @@
 #include "tools/rush/manifest.h"
 
 namespace slotlog {
+
+/// Of a log that is made, if nothing else is asked for.
+inline constexpr uint32_t kShardsDefault = 2;
 
 struct RehearsalLog {
   std::unique_ptr<Log> log;

@@ -38,8 +38,6 @@
 namespace slotlog {
 namespace {
 
-constexpr uint32_t kShardsDefault = 2;
-constexpr uint32_t kReplicationMax = 9;
 constexpr uint64_t kRateMax = 10'000'000;
 /// Against 2,000 and 1 ms, half as many bookings a second more, and two thirds
 /// of the median at 5,000 commands/s: the brokers have fewer requests.

@@ -20,7 +20,6 @@ namespace slotlog {
 namespace {
 
 constexpr uint32_t kShardsMax = 256;
-constexpr uint32_t kReplicationMax = 9;
 /// Somebody waits at a terminal.
 constexpr absl::Duration kPatience = absl::Seconds(10);
 

@@ -8,11 +8,11 @@ namespace slotlog {
 
 absl::StatusOr<bool> HasJournal(const std::filesystem::path& data) {
   std::error_code error;
-  const bool is_there = std::filesystem::exists(JournalFile(data), error);
+  const bool is_there = std::filesystem::exists(JournalPath(data), error);
   if (!error) return is_there;
   return absl::ErrnoToStatus(
       error.value(),
-      fmt::format("cannot look for {}", JournalFile(data).string()));
+      fmt::format("cannot look for {}", JournalPath(data).string()));
 }
 
 absl::Status CheckJournalIsNotLost(const std::filesystem::path& data) {
@@ -26,7 +26,7 @@ absl::Status CheckJournalIsNotLost(const std::filesystem::path& data) {
   return absl::FailedPreconditionError(fmt::format(
       "{} is missing, and {} was folded from it: bring it back, or delete {} "
       "to begin anew",
-      JournalFile(data).string(), StateDirectory(data).string(),
+      JournalPath(data).string(), StateDirectory(data).string(),
       data.string()));
 }
 

@@ -15,7 +15,7 @@ inline std::filesystem::path LogDirectory(const std::filesystem::path& data) {
 }
 
 /// The file in it that holds all records.
-inline std::filesystem::path JournalFile(const std::filesystem::path& data) {
+inline std::filesystem::path JournalPath(const std::filesystem::path& data) {
   return LogDirectory(data) / "journal";
 }
 

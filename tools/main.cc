@@ -11,6 +11,7 @@
 #include "tools/log_cat/log_command.h"
 #include "tools/rush/rush_command.h"
 #include "tools/supply/supply_command.h"
+#include "tools/topics/topics_command.h"
 #include "tools/verify/verify_command.h"
 #include "tools/wrong_usage.h"
 
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
   slotlog::AddLogCommand(app, exit_code);
   slotlog::AddCampaignCommand(app, exit_code);
   slotlog::AddSupplyCommand(app, exit_code);
+  slotlog::AddTopicsCommand(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& ended) {

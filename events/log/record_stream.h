@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 
 #include "events/ids.h"
 #include "events/log/log.h"
@@ -28,7 +29,18 @@ class RecordStream {
   /// now.
   absl::StatusOr<const Record*> Peek();
 
-  /// REQUIRES: Peek gave a record.
+  /// The next record before `end`, also if it is in a transaction that is open
+  /// now: waits for that to be over. Null: no record stands there any more.
+  /// REQUIRES: `end` is not above the high watermark.
+  absl::StatusOr<const Record*> Await(Offset end);
+  /// Up to the high watermark of now: what was written is seen, though the
+  /// markers of its transaction come to each partition at their own time.
+  absl::StatusOr<const Record*> Await();
+
+  /// The high watermark of now.
+  absl::StatusOr<Offset> End() const;
+
+  /// REQUIRES: Peek or Await gave a record.
   void Take() { ++next_; }
 
   /// Lets go of the records that were taken.
@@ -46,8 +58,10 @@ class RecordStream {
   bool IsEmpty() const {
     return batches_.empty() || next_ == batches_.back().records.size();
   }
-  /// False: the end of what is committed now.
-  absl::StatusOr<bool> FetchMore();
+  /// False: no record stands before `end`, or, where none is given, the end of
+  /// what is committed now is reached.
+  absl::StatusOr<bool> FetchMore(std::optional<Offset> end);
+  absl::StatusOr<const Record*> Next(std::optional<Offset> end);
 
   const Log& log_;
   Consumer& consumer_;

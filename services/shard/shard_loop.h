@@ -28,31 +28,11 @@
 #include <vector>
 
 #include "events/log/log.h"
-#include "events/store/store.h"
 #include "services/reservation/batch.h"
-#include "services/shard/cached_state.h"
-#include "services/shard/checkpoint.h"
 #include "services/shard/input_reader.h"
+#include "services/shard/replica.h"
 
 namespace slotlog {
-
-/// Where a shard's store comes from.
-struct StoreFactory {
-  std::function<absl::StatusOr<std::unique_ptr<Store>>(Shard)> open;
-  /// Deletes it: its state is another history's, or damaged.
-  std::function<absl::Status(Shard)> destroy;
-};
-
-struct ShardOptions {
-  /// For rows in memory.
-  size_t memory_bytes = size_t{256} << 20;
-  /// A checkpoint is due after so many events, or so long after a change.
-  uint64_t checkpoint_events_max = 2'000'000;
-  absl::Duration checkpoint_interval = absl::Seconds(20);
-  /// The wall clock, for `decided_at` and for the checkpoints' interval.
-  std::function<absl::Time()> clock;
-  Executor executor;
-};
 
 /// What has been done since Recover.
 struct ShardCounts {
@@ -81,7 +61,11 @@ class ShardLoop {
   /// Takes the shard over. The log and the factory's stores outlive the loop.
   static absl::StatusOr<std::unique_ptr<ShardLoop>> Recover(
       Log& log, Shard shard, const StoreFactory& stores, ShardOptions options);
-  ~ShardLoop();
+  /// The same with the replica that the caller followed the shard with, if it
+  /// is not null; it stays the caller's where this fails.
+  static absl::StatusOr<std::unique_ptr<ShardLoop>> Recover(
+      Log& log, Shard shard, const StoreFactory& stores, ShardOptions options,
+      std::unique_ptr<Replica>& replica);
 
   /// Decides what is there now, as one transaction. An error stops the shard
   /// for good: the log is damaged. RESOURCE_EXHAUSTED: the disk is full, and a
@@ -91,25 +75,20 @@ class ShardLoop {
   void AwaitInputs(absl::Duration timeout) { inputs_->AwaitInputs(timeout); }
 
   /// Writes what has changed since the last checkpoint and waits for it.
-  absl::Status Close();
+  absl::Status Close() { return replica_->WriteCheckpoint(); }
 
-  const State& state() const { return *state_; }
-  const ShardCounts& counts() const { return counts_; }
+  /// Gives the shard up and keeps its state. The loop is of no use afterwards.
+  std::unique_ptr<Replica> Release() { return std::move(replica_); }
+
+  const State& state() const { return replica_->state(); }
+  const Replica& replica() const { return *replica_; }
+  Epoch epoch() const { return epoch_; }
+  ShardCounts counts() const;
   /// Why the last transaction was refused.
   const absl::Status& refusal() const { return refusal_; }
 
  private:
-  ShardLoop(Log& log, Shard shard, const StoreFactory& stores,
-            ShardOptions options);
-
-  absl::Status OpenState();
-  absl::Status OpenNewState();
-  absl::Status DiscardStore(const absl::Status& why);
-  absl::StatusOr<std::optional<CheckpointPosition>> ReadUsablePosition(
-      Store& store) const;
-  void StartFrom(std::unique_ptr<Store> store, Head head, Offset from);
-  absl::Status Replay(Offset high_watermark);
-  absl::Status FoldRecord(const Record& record);
+  ShardLoop(Log& log, Shard shard, ShardOptions options);
 
   absl::StatusOr<StepOutcome> DecideBatch();
   absl::StatusOr<StepOutcome> TickIfDue();
@@ -117,32 +96,16 @@ class ShardLoop {
                                      absl::Span<const Input> decided);
   absl::Time DecisionTime() const;
 
-  absl::Status CheckpointIfDue();
-  absl::Status BeginCheckpoint();
-  absl::Status EndCheckpoint();
-
   Log& log_;
   const Shard shard_;
   const TopicPartition events_;
-  const StoreFactory& stores_;
   const ShardOptions options_;
 
   std::unique_ptr<TransactionalProducer> producer_;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<RowLoader> loader_;
-  std::unique_ptr<CachedState> state_;
+  std::unique_ptr<Replica> replica_;
   std::optional<InputReader> inputs_;
   Epoch epoch_;
 
-  /// The record folded last is the first of `events` at or after this.
-  Offset last_batch_offset_{-1};
-  std::shared_ptr<Checkpoint> checkpoint_;
-  bool is_checkpoint_pending_ = false;
-  uint64_t sequence_at_checkpoint_ = 0;
-  uint64_t batch_at_checkpoint_ = 0;
-  /// Why the store cannot be used any more.
-  absl::Status store_damage_;
-  absl::Time checkpoint_at_;
   absl::Time tick_at_ = absl::InfinitePast();
 
   std::unique_ptr<char[]> arena_block_;

@@ -1,26 +1,18 @@
 #include "services/shard/worker.h"
 
 #include <absl/synchronization/mutex.h>
-#include <absl/synchronization/notification.h>
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <pthread.h>
-#include <spdlog/spdlog.h>
 
-#include <algorithm>
-#include <atomic>
 #include <deque>
 #include <thread>
 #include <utility>
 
+#include "services/shard/shard_thread.h"
+
 namespace slotlog {
 namespace {
-
-/// How long an idle shard sleeps before it looks whether it should stop.
-constexpr absl::Duration kIdleWait = absl::Milliseconds(50);
-/// After a refused transaction (a full disk), or before a recovery: longer each
-/// time, until something is decided again.
-constexpr absl::Duration kRetryWaitMin = absl::Milliseconds(100);
-constexpr absl::Duration kRetryWaitMax = absl::Seconds(5);
 
 /// How a worker's memory is shared out, in percent: what the stores cache, and
 /// the shards' rows.
@@ -74,114 +66,6 @@ class Worker::BackgroundThread {
   std::thread thread_;
 };
 
-/// A shard and its thread.
-class Worker::ShardThread {
- public:
-  ShardThread(Log& log, Shard shard, const StoreFactory& stores,
-              const ShardOptions& options)
-      : log_(log),
-        shard_(shard),
-        stores_(stores),
-        options_(options),
-        thread_([this] { Run(); }) {
-    pthread_setname_np(thread_.native_handle(),
-                       fmt::format("shard-{}", shard.value).c_str());
-  }
-  ~ShardThread() { Stop().IgnoreError(); }
-
-  absl::Status AwaitRecovery() {
-    recovered_.WaitForNotification();
-    return Health();
-  }
-
-  void AskToStop() { is_stopping_ = true; }
-  absl::Status Stop() {
-    AskToStop();
-    if (thread_.joinable()) thread_.join();
-    return Health();
-  }
-
-  absl::Status Health() const {
-    absl::MutexLock lock(&mutex_);
-    return status_;
-  }
-
- private:
-  void Run() {
-    absl::Status status;
-    do {
-      status = OwnShard();
-    } while (status.ok() && !is_stopping_);
-    absl::MutexLock lock(&mutex_);
-    status_ = status;
-    if (!recovered_.HasBeenNotified()) recovered_.Notify();
-  }
-
-  /// Recovers the shard and decides until it is stopped or the shard is lost
-  /// (OK), or damaged.
-  absl::Status OwnShard() {
-    auto loop = ShardLoop::Recover(log_, shard_, stores_, options_);
-    if (!loop.ok()) {
-      // Whoever starts a worker is told at once what is wrong.
-      return recovered_.HasBeenNotified() ? Survive(loop.status())
-                                          : loop.status();
-    }
-    if (!recovered_.HasBeenNotified()) recovered_.Notify();
-    while (!is_stopping_) {
-      auto outcome = (*loop)->Step();
-      if (!outcome.ok()) return Survive(outcome.status());
-      switch (*outcome) {
-        case ShardLoop::StepOutcome::kDecided:
-          retry_wait_ = kRetryWaitMin;
-          break;
-        case ShardLoop::StepOutcome::kIdle:
-          (*loop)->AwaitInputs(kIdleWait);
-          break;
-        case ShardLoop::StepOutcome::kRefused:
-          spdlog::warn("{}; it is tried again",
-                       std::string((*loop)->refusal().message()));
-          WaitBeforeRetry();
-          break;
-        case ShardLoop::StepOutcome::kLost:
-          spdlog::warn(
-              "shard {}: lost to another owner, or in doubt: it is "
-              "recovered anew",
-              shard_.value);
-          WaitBeforeRetry();
-          return absl::OkStatus();
-      }
-    }
-    return (*loop)->Close();
-  }
-
-  /// A full disk is no reason to give the shard up: what is committed can be
-  /// folded again, so it is recovered until there is space.
-  absl::Status Survive(const absl::Status& status) {
-    if (!absl::IsResourceExhausted(status)) return status;
-    spdlog::warn("{}; the shard is recovered anew",
-                 std::string(status.message()));
-    WaitBeforeRetry();
-    return absl::OkStatus();
-  }
-
-  void WaitBeforeRetry() {
-    absl::SleepFor(retry_wait_);
-    retry_wait_ = std::min(2 * retry_wait_, kRetryWaitMax);
-  }
-
-  Log& log_;
-  const Shard shard_;
-  const StoreFactory& stores_;
-  const ShardOptions& options_;
-  std::atomic<bool> is_stopping_ = false;
-  /// The shard's thread only.
-  absl::Duration retry_wait_ = kRetryWaitMin;
-  absl::Notification recovered_;
-  mutable absl::Mutex mutex_;
-  absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  std::thread thread_;
-};
-
 Worker::Worker(WorkerOptions options)
     : options_(std::move(options)),
       store_memory_(
@@ -218,10 +102,11 @@ absl::Status Worker::Begin(Log& log) {
                       background_->Do(std::move(work));
                     }};
   for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
-    threads_.push_back(
-        std::make_unique<ShardThread>(log, shard, stores_, shard_options_));
+    threads_.push_back(std::make_unique<ShardThread>(
+        log, shard, stores_, shard_options_, options_.role));
   }
   absl::Status status;
+  if (options_.role != Role::kOwner) return status;
   for (auto& thread : threads_) status.Update(thread->AwaitRecovery());
   return status;
 }
@@ -231,6 +116,23 @@ absl::StatusOr<std::unique_ptr<Store>> Worker::OpenStore(Shard shard) const {
                                   {.memory = store_memory_});
   if (!store.ok()) return store.status();
   return std::unique_ptr<Store>(*std::move(store));
+}
+
+void Worker::SetRole(Shard shard, Role role) {
+  threads_.at(shard.value)->SetRole(role);
+}
+
+bool Worker::AwaitGivenUp(absl::Duration patience) {
+  const absl::Time deadline = absl::Now() + patience;
+  bool all = true;
+  for (auto& thread : threads_) all = thread->AwaitGivenUp(deadline) && all;
+  return all;
+}
+
+std::vector<ShardProgress> Worker::Progress() const {
+  std::vector<ShardProgress> all;
+  for (const auto& thread : threads_) all.push_back(thread->Progress());
+  return all;
 }
 
 absl::Status Worker::Stop() {

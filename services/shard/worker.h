@@ -1,8 +1,15 @@
 // Runs a log's shards in this process: one thread each, and one that writes
-// their checkpoints. Start it on a log and a directory, and every shard
-// recovers from its checkpoint and the events, then decides until Stop.
+// their checkpoints. What it is of each shard, its owner or a standby, may
+// change at any time.
 //
-// Threads: Start, Stop and the destructor from one thread; Health from any.
+// A worker that owns everything (a log in one process) returns from Start when
+// every shard has recovered. One that shares the shards with other workers
+// starts as a standby, or as nothing, and is told by SetRole which are its own.
+// A standby follows the shard's events, so that it can take over without a
+// replay. Two owners at once do no harm: the log fences the older one, which
+// recovers, if it is still the owner by then.
+//
+// Threads: Start, Stop and the destructor from one thread; the rest from any.
 
 #pragma once
 
@@ -22,6 +29,9 @@
 
 namespace slotlog {
 
+/// What a worker is of a shard.
+enum class Role { kNone, kStandby, kOwner };
+
 struct WorkerOptions {
   /// Holds one store for each shard; made if it is missing.
   std::filesystem::path directory;
@@ -30,18 +40,45 @@ struct WorkerOptions {
   size_t memory_bytes = size_t{1} << 30;
   /// The wall clock.
   std::function<absl::Time()> clock;
+  /// Of every shard, until it is told otherwise.
+  Role role = Role::kOwner;
+};
+
+/// How far a worker is with a shard, a moment ago.
+struct ShardProgress {
+  Shard shard;
+  /// What it is, not what it should be: an owner has recovered.
+  Role role = Role::kNone;
+  /// Of an owner.
+  Epoch epoch = {};
+  /// What is folded: its last event, and the inputs decided up to there.
+  Sequence sequence = {};
+  Offset next_command = {};
+  Offset next_operation = {};
+  Offset next_message = {};
+  /// Events that would be folded again if it were killed now.
+  uint64_t events_to_replay = 0;
 };
 
 /// Where a worker keeps a shard's store.
 std::filesystem::path StoreDirectory(const std::filesystem::path& directory,
                                      Shard shard);
 
+class ShardThread;
+
 class Worker {
  public:
-  /// Returns when every shard has recovered. The log must outlive the worker.
+  /// The log must outlive the worker.
   static absl::StatusOr<std::unique_ptr<Worker>> Start(Log& log,
                                                        WorkerOptions options);
   ~Worker();
+
+  /// Takes the role on soon: an owner recovers first, whoever was the owner
+  /// finishes its batch.
+  void SetRole(Shard shard, Role role);
+  /// Waits until no shard is decided here that should not be, or for so long:
+  /// before others are told that they may take them. False: it took too long.
+  bool AwaitGivenUp(absl::Duration patience);
 
   /// Finishes each shard's batch, writes the checkpoints, ends the threads.
   /// The first error that stopped a shard, if one did.
@@ -50,9 +87,10 @@ class Worker {
   /// OK while all shards run; otherwise why one stopped.
   absl::Status Health() const;
 
+  std::vector<ShardProgress> Progress() const;
+
  private:
   class BackgroundThread;
-  class ShardThread;
 
   explicit Worker(WorkerOptions options);
 

@@ -16,11 +16,13 @@
 
 #include "events/codec.h"
 #include "events/digest.h"
+#include "events/log/kafka/kafka_log.h"
 #include "tools/campaign/campaign_file.h"
 #include "tools/campaign/local_time.h"
 #include "tools/campaign/send_operation.h"
 #include "tools/directory_log.h"
 #include "tools/exit_codes.h"
+#include "tools/kafka_flags.h"
 #include "tools/output_file.h"
 #include "tools/whole_number.h"
 #include "tools/worker_in_process.h"
@@ -46,15 +48,18 @@ Examples:
   slotlog campaign check ages-18-49.json
   slotlog campaign define ages-18-49.json --data /srv/slotlog
   slotlog campaign change ages-18-49.json --data /srv/slotlog --effective +2m
+  slotlog campaign define ages-18-49.json --kafka localhost:9092
 
-define and change take a directory that no other process has open, and end when
-every shard knows. The same command may be run again.
+define and change take a directory that no other process has open, or a log on
+Kafka whose workers run, and end when every shard knows. The same command may be
+run again.
 
 Exit codes: 0 done, 1 refused, 2 could not run.)";
 
 struct CampaignFlags {
   std::string file;
   std::string data;
+  KafkaFlags kafka;
   std::string effective;
   uint32_t shards = 0;
   uint64_t memory_mib = kMemoryMibDefault;
@@ -108,17 +113,47 @@ int Tell(const v1::Campaign& campaign, const v1::Confirmation& answer) {
   return kExitViolated;
 }
 
+/// On a log in a directory, which is decided here.
+absl::StatusOr<v1::Confirmation> SendToDirectory(const CampaignFlags& flags,
+                                                 const v1::Operation& operation,
+                                                 std::string_view key) {
+  auto log = OpenOrMakeLog(flags.data, ShardCount{flags.shards});
+  if (!log.ok()) return log.status();
+  auto worker = StartWorker(**log, flags.data, flags.memory_mib);
+  if (!worker.ok()) return worker.status();
+  auto answer = SendOperation(
+      operation, key, [&worker] { return (*worker)->Health(); }, **log);
+  if (auto stopped = StopWorker(**worker); !stopped.ok()) return stopped;
+  return answer;
+}
+
+/// On Kafka, where workers decide.
+absl::StatusOr<v1::Confirmation> SendToKafka(const CampaignFlags& flags,
+                                             const v1::Operation& operation,
+                                             std::string_view key) {
+  const auto options = OptionsOf(flags.kafka);
+  if (!options.ok()) return options.status();
+  const auto log = KafkaLog::Open(*options);
+  if (!log.ok()) return log.status();
+  auto answer = SendOperation(
+      operation, key, [] { return absl::OkStatus(); }, **log);
+  if (!absl::IsDeadlineExceeded(answer.status())) return answer;
+  return absl::DeadlineExceededError(
+      fmt::format("{}; does a worker run for every shard?",
+                  std::string(answer.status().message())));
+}
+
 int Send(const CampaignFlags& flags, const v1::Campaign& campaign,
          v1::Operation operation) {
   operation.set_operation_id(IdOf(operation));
-  auto log = OpenOrMakeLog(flags.data, ShardCount{flags.shards});
-  if (!log.ok()) return Fail(log.status());
-  auto worker = StartWorker(**log, flags.data, flags.memory_mib);
-  if (!worker.ok()) return Fail(worker.status());
-  const auto answer = SendOperation(
-      operation, campaign.campaign_id(),
-      [&worker] { return (*worker)->Health(); }, **log);
-  if (auto stopped = StopWorker(**worker); !stopped.ok()) return Fail(stopped);
+  const bool is_on_kafka = !flags.kafka.brokers.empty();
+  if (!is_on_kafka && flags.data.empty()) {
+    return Fail(absl::InvalidArgumentError(
+        "which log? --data names a directory, --kafka a cluster"));
+  }
+  const auto answer =
+      is_on_kafka ? SendToKafka(flags, operation, campaign.campaign_id())
+                  : SendToDirectory(flags, operation, campaign.campaign_id());
   if (!answer.ok()) return Fail(answer.status());
   return Tell(campaign, *answer);
 }
@@ -160,19 +195,22 @@ void AddFile(CLI::App& command, CampaignFlags& flags) {
 
 void AddData(CLI::App& command, CampaignFlags& flags) {
   AddFile(command, flags);
-  command
-      .add_option("--data", flags.data, "Directory with the log and the state")
-      ->type_name("DIR")
-      ->required();
+  CLI::Option* data = command
+                          .add_option("--data", flags.data,
+                                      "Directory with the log and the state")
+                          ->type_name("DIR");
+  AddKafkaFlags(command, flags.kafka)->excludes(data);
   command
       .add_option("--shards", flags.shards,
                   "Make the log where there is none, with so many shards")
       ->type_name("P")
+      ->needs(data)
       ->transform(WholeNumber(1, kShardsMax));
   command
       .add_option("--memory-mib", flags.memory_mib,
                   "For the rows in memory of all shards; the rest is on disk")
       ->type_name("M")
+      ->needs(data)
       ->capture_default_str()
       ->transform(WholeNumber(1, kMemoryMibMax));
 }

@@ -9,10 +9,9 @@
 #include <string>
 #include <utility>
 
-#include "events/log/embedded/embedded_log.h"
-#include "tools/data_directory.h"
 #include "tools/exit_codes.h"
 #include "tools/log_cat/log_cat.h"
+#include "tools/log_flags.h"
 #include "tools/whole_number.h"
 
 namespace slotlog {
@@ -25,11 +24,12 @@ shown as UNDECODABLE with their first bytes. Nothing is written to the log.
 Examples:
   slotlog log cat --data /tmp/rush events/0 --limit 10
   slotlog log cat --data /tmp/rush confirmations --json | jq .message
+  slotlog log cat --kafka localhost:9092 events/0 --limit 10
 
 Exit codes: 0 done, 2 could not run.)";
 
 struct LogCatArguments {
-  std::string data;
+  LogFlags log;
   std::string topic;
   int64_t from = 0;
   uint64_t limit = 0;
@@ -45,17 +45,8 @@ absl::Status WriteLine(std::string_view line) {
 }
 
 absl::Status PrintRecords(const LogCatArguments& arguments) {
-  if (auto lost = CheckJournalIsNotLost(arguments.data); !lost.ok()) {
-    return lost;
-  }
-  EmbeddedLogOptions options;
-  options.read_only = true;
-  absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =
-      EmbeddedLog::Open(LogDirectory(arguments.data), options);
+  absl::StatusOr<std::unique_ptr<Log>> log = OpenToRead(arguments.log);
   if (!log.ok()) return log.status();
-  if ((*log)->Recovery().bytes_cut > 0) {
-    fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
-  }
   absl::StatusOr<std::vector<TopicPartition>> partitions =
       PartitionsNamed(arguments.topic, (*log)->Shards());
   if (!partitions.ok()) return partitions.status();
@@ -90,10 +81,7 @@ void AddLogCommand(CLI::App& app, int& exit_code) {
   cat->add_option("TOPIC", arguments->topic,
                   "A topic or one partition of it: events, events/0")
       ->required();
-  cat->add_option("--data", arguments->data,
-                  "Directory with the log (of slotlog rush, say)")
-      ->required()
-      ->type_name("DIR");
+  AddLogFlags(*cat, arguments->log);
   cat->add_option("--from", arguments->from, "First offset (default: all)")
       ->type_name("OFFSET")
       ->transform(WholeNumber(0, std::numeric_limits<int64_t>::max()));

@@ -53,6 +53,16 @@ absl::StatusOr<size_t> ConfirmationReader::ReadSome(
   return read;
 }
 
+bool ConfirmationReader::HasReached(absl::Span<const Offset> ends) const {
+  for (Shard shard{0}; shard.value < ends.size(); ++shard) {
+    if (consumer_->Position({Topic::kConfirmations, shard}) <
+        ends[shard.value]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 absl::Status ConfirmationReader::Visit(Shard shard, const Record& record,
                                        Visitor visit,
                                        NoticeVisitor visit_notice,

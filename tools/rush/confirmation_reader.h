@@ -7,6 +7,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
+#include <absl/types/span.h>
 #include <google/protobuf/arena.h>
 
 #include <cstdint>
@@ -36,6 +37,8 @@ class ConfirmationReader {
   /// DATA_LOSS: the log is damaged, or a number is missing.
   absl::StatusOr<size_t> ReadSome(Visitor visit, NoticeVisitor visit_notice);
   void Await(absl::Duration timeout) { consumer_->AwaitRecords(timeout); }
+  /// Has it read all that stands before these offsets, one for each shard?
+  bool HasReached(absl::Span<const Offset> ends) const;
 
  private:
   ConfirmationReader(std::unique_ptr<Consumer> consumer, ShardCount shards);

@@ -16,6 +16,10 @@
 namespace slotlog {
 namespace {
 
+/// So long in all, without a record.
+constexpr absl::Duration kWait = absl::Milliseconds(20);
+constexpr int kWaitsMax = 1'500;
+
 using RecordVisitor =
     absl::FunctionRef<absl::Status(TopicPartition at, const Record& record)>;
 
@@ -103,6 +107,34 @@ absl::Status ReadCommands(Log& log, const Places& places,
   return ForEachRecord(log, Topic::kCommands, visit);
 }
 
+/// Up to what is committed now. A log of another process hands it over by and
+/// by.
+absl::Status ReadConfirmations(Log& log, ConfirmationReader& confirmations,
+                               ConfirmationReader::Visitor visit,
+                               ConfirmationReader::NoticeVisitor visit_notice) {
+  std::vector<Offset> ends;
+  for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
+    const auto watermarks = log.WatermarksOf({Topic::kConfirmations, shard});
+    if (!watermarks.ok()) return watermarks.status();
+    ends.push_back(watermarks->last_stable);
+  }
+  for (int waits = 0; !confirmations.HasReached(ends);) {
+    const auto read = confirmations.ReadSome(visit, visit_notice);
+    if (!read.ok()) return read.status();
+    if (*read > 0) {
+      waits = 0;
+      continue;
+    }
+    if (++waits > kWaitsMax) {
+      return absl::UnavailableError(
+          "the log does not give the confirmations that it holds; the same "
+          "command continues the rehearsal");
+    }
+    confirmations.Await(kWait);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<absl::Time>> ReadOperations(Log& log,
@@ -157,10 +189,9 @@ absl::StatusOr<History> ReadHistory(Log& log, const Places& places,
     stamps.last = std::max(stamps.last, stamp);
     return tally.TakeNotice(shard, stamp, notice);
   };
-  while (true) {
-    const auto read = confirmations.ReadSome(visit, visit_notice);
-    if (!read.ok()) return read.status();
-    if (*read == 0) break;
+  if (auto status = ReadConfirmations(log, confirmations, visit, visit_notice);
+      !status.ok()) {
+    return status;
   }
   return History{std::max(stamps.last - stamps.first, absl::ZeroDuration()),
                  *first_opening};

@@ -27,10 +27,12 @@ struct History {
   std::optional<absl::Time> first_opening;
 };
 
-/// Reads all of it.
+/// Reads all of it. Workers may go on deciding meanwhile: what they answer
+/// after the start is left for the reader's next ReadSome.
 ///
-/// REQUIRES: nobody writes to the log meanwhile; population and tally are new.
+/// REQUIRES: nobody publishes meanwhile; population and tally are new.
 /// DATA_LOSS: the log is damaged, or holds something else than this rehearsal.
+/// UNAVAILABLE: it does not give what it holds.
 absl::StatusOr<History> ReadHistory(Log& log, const Places& places,
                                     ConfirmationReader& confirmations,
                                     Population& population, Tally& tally);

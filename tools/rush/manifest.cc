@@ -85,17 +85,20 @@ absl::StatusOr<std::optional<Manifest>> ReadManifest(
   manifest.shards = ShardCount{document["shards"].get<uint32_t>()};
   manifest.seed = document["seed"];
   manifest.year = document["year"];
+  manifest.is_on_kafka = is("kafka_log", &json::is_string);
+  if (manifest.is_on_kafka) manifest.kafka_log = document["kafka_log"];
   return manifest;
 }
 
 absl::Status WriteManifest(const std::filesystem::path& directory,
                            const Manifest& manifest) {
-  const json document = {{"scenario", manifest.scenario},
-                         {"scenario_digest", manifest.scenario_digest},
-                         {"seats", manifest.seats},
-                         {"shards", manifest.shards.value},
-                         {"seed", manifest.seed},
-                         {"year", manifest.year}};
+  json document = {{"scenario", manifest.scenario},
+                   {"scenario_digest", manifest.scenario_digest},
+                   {"seats", manifest.seats},
+                   {"shards", manifest.shards.value},
+                   {"seed", manifest.seed},
+                   {"year", manifest.year}};
+  if (manifest.is_on_kafka) document["kafka_log"] = manifest.kafka_log;
   const std::filesystem::path path = directory / kFileName;
   const std::filesystem::path unfinished = directory / kUnfinishedName;
   if (auto status = WriteDurably(unfinished, document.dump(2) + "\n");
@@ -117,8 +120,17 @@ absl::Status CheckSame(const Manifest& there, const Manifest& asked_for) {
   };
   compare("scenario", there.scenario, asked_for.scenario);
   compare("--bookings", there.seats, asked_for.seats);
-  compare("--shards", there.shards.value, asked_for.shards.value);
+  if (asked_for.shards.value != 0) {
+    compare("--shards", there.shards.value, asked_for.shards.value);
+  }
   compare("--seed", there.seed, asked_for.seed);
+  const auto place = [](const Manifest& manifest) -> std::string_view {
+    return manifest.is_on_kafka ? "on Kafka" : "on a log of its own";
+  };
+  compare("it", place(there), place(asked_for));
+  if (there.is_on_kafka && !asked_for.kafka_log.empty()) {
+    compare("the log", there.kafka_log, asked_for.kafka_log);
+  }
   if (differences.empty() &&
       there.scenario_digest != asked_for.scenario_digest) {
     differences.push_back(

@@ -1,4 +1,4 @@
-// What a directory rehearses: a small file beside the log, so that the same
+// What a directory rehearses, and on which log: a small file, so that the same
 // command continues it and another one is refused.
 
 #pragma once
@@ -24,6 +24,10 @@ struct Manifest {
   uint64_t seed = 0;
   /// In which the slots lie; chosen at the first start.
   int year = 0;
+  /// Else in the directory.
+  bool is_on_kafka = false;
+  /// The log's id, if it is on Kafka.
+  std::string kafka_log;
 };
 
 /// None: nothing was rehearsed here; what a crash left of a manifest is
@@ -36,7 +40,8 @@ absl::Status WriteManifest(const std::filesystem::path& directory,
                            const Manifest& manifest);
 
 /// FAILED_PRECONDITION names what the directory rehearses otherwise than is
-/// asked for. The year is not compared.
+/// asked for. The year is not compared; nor are the shards and the id of the
+/// log on Kafka where 0 and nothing is asked for.
 absl::Status CheckSame(const Manifest& there, const Manifest& asked_for);
 
 }  // namespace slotlog

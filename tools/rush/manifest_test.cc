@@ -15,7 +15,14 @@ class ManifestTest : public testing::Test {
     std::filesystem::create_directories(directory_);
   }
 
-  const Manifest manifest_{"korea", "00ff", 1'850'000, ShardCount{2}, 7, 2031};
+  const Manifest manifest_{"korea",
+                           "00ff",
+                           1'850'000,
+                           ShardCount{2},
+                           7,
+                           2031,
+                           /*is_on_kafka=*/false,
+                           /*kafka_log=*/""};
   std::filesystem::path directory_;
 };
 
@@ -63,6 +70,29 @@ TEST_F(ManifestTest, NamesWhatDiffers) {
   asked_for = manifest_;
   asked_for.year = 2032;
   EXPECT_TRUE(CheckSame(manifest_, asked_for).ok());
+}
+
+TEST_F(ManifestTest, OneOnKafkaIsOfThatLogOnly) {
+  Manifest manifest = manifest_;
+  manifest.is_on_kafka = true;
+  manifest.kafka_log = "00ab";
+  ASSERT_TRUE(WriteManifest(directory_, manifest).ok());
+  const auto there = ReadManifest(directory_);
+  ASSERT_TRUE(there.ok() && there->has_value());
+
+  // Before the topics were looked at, neither their id nor their number is
+  // known.
+  Manifest asked_for = manifest_;
+  asked_for.is_on_kafka = true;
+  asked_for.shards = ShardCount{0};
+  EXPECT_TRUE(CheckSame(**there, asked_for).ok());
+  asked_for.kafka_log = "00ab";
+  EXPECT_TRUE(CheckSame(**there, asked_for).ok());
+  asked_for.kafka_log = "00ac";
+  EXPECT_EQ(CheckSame(**there, asked_for).message(),
+            "this directory rehearses the log 00ab, not 00ac; ask for the same "
+            "to continue it, or give another --data");
+  EXPECT_FALSE(CheckSame(**there, manifest_).ok());
 }
 
 }  // namespace

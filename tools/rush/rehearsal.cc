@@ -16,11 +16,7 @@ namespace {
 
 /// In one append; the log's group commit joins what comes at once.
 constexpr size_t kBatchRecordsMax = 10'000;
-/// The closed loop waits until so many may come, where so many may.
-constexpr uint64_t kBatchRecordsMin = 2'000;
 constexpr uint64_t kBatchMinPartOfWaiting = 8;
-/// The open loop's batches are so far apart.
-constexpr absl::Duration kOpenLoopInterval = absl::Milliseconds(1);
 /// Appends at a time: one waits for the disk, one is on its way; the open loop
 /// appends at short intervals, however long each takes.
 constexpr size_t kClosedLoopAppends = 2;
@@ -299,11 +295,12 @@ uint64_t Rehearsal::Room(absl::Time now) const {
     const uint64_t waiting = Waiting();
     if (waiting >= options_.waiting_max) return 0;
     const uint64_t room = options_.waiting_max - waiting;
-    const uint64_t least = std::min(
-        kBatchRecordsMin, options_.waiting_max / kBatchMinPartOfWaiting);
+    const uint64_t least =
+        std::min(options_.append_records_min,
+                 options_.waiting_max / kBatchMinPartOfWaiting);
     return room < least ? 0 : room;
   }
-  if (now - last_batch_at_ < kOpenLoopInterval) return 0;
+  if (now - last_batch_at_ < options_.append_interval) return 0;
   const auto due =
       static_cast<uint64_t>(absl::ToDoubleSeconds(now - started_at_) *
                             static_cast<double>(options_.commands_per_second));

@@ -69,6 +69,11 @@ struct RehearsalOptions {
   uint64_t waiting_max = 1;
   /// 0: closed loop.
   uint64_t commands_per_second = 0;
+  /// The closed loop waits until so many may come, where so many may; the open
+  /// loop's appends are so far apart. An append to Kafka costs the brokers a
+  /// request for every shard: better few and big ones.
+  uint64_t append_records_min = 2'000;
+  absl::Duration append_interval = absl::Milliseconds(1);
   /// No confirmation for so long, while some are missing, is an error; where
   /// only holds are yet to run out, after the time for which a seat is held.
   absl::Duration patience = absl::Seconds(60);
@@ -88,8 +93,8 @@ struct RehearsalOptions {
 
 class Rehearsal {
  public:
-  /// Reads what the log holds of this rehearsal.
-  /// REQUIRES: nobody decides yet. DATA_LOSS: the log holds something else.
+  /// Reads what the log holds of this rehearsal; workers may decide meanwhile.
+  /// REQUIRES: nobody publishes. DATA_LOSS: the log holds something else.
   static absl::StatusOr<std::unique_ptr<Rehearsal>> Open(
       Log& log, const Scenario& scenario, RehearsalOptions options);
 

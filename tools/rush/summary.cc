@@ -145,6 +145,9 @@ std::string SummaryForPeople(const Scenario& scenario,
   text +=
       Line("disk", fmt::format("{} in {}", BytesInWords(outcomes.disk_bytes),
                                outcomes.directory));
+  if (!outcomes.kafka.empty()) {
+    text += Line("log", fmt::format("Kafka, {}", outcomes.kafka));
+  }
   text += OnTheDayLines(scenario, figures);
   text += FairnessTables(outcomes.fairness);
   return text;
@@ -185,9 +188,8 @@ std::string SummaryAsJson(const Scenario& scenario, const Outcomes& outcomes) {
                              ? Json(*outcomes.peak_rss_bytes)
                              : Json(nullptr)},
       {"disk_bytes", outcomes.disk_bytes},
-      // The command rehearses on the embedded log only, where every answer of
-      // Append and Commit means fdatasync.
-      {"durable", true},
+      {"log", outcomes.kafka.empty() ? "embedded" : "kafka"},
+      {"durable", outcomes.is_durable},
       {"shards", outcomes.shards.value},
       {"seed", outcomes.seed},
       {"citizens", scenario.citizens},

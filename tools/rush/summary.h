@@ -27,6 +27,10 @@ struct Outcomes {
   std::optional<uint64_t> peak_rss_bytes;
   uint64_t disk_bytes = 0;
   std::string directory;
+  /// Its topics and brokers, where the log is on Kafka; else empty.
+  std::string kafka;
+  /// Does what was acknowledged survive that a machine loses power?
+  bool is_durable = true;
 };
 
 /// Several lines, each with its end.

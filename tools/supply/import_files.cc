@@ -10,6 +10,9 @@
 namespace slotlog::supply {
 namespace {
 
+/// A log of another process hands over by and by what it holds.
+constexpr absl::Duration kWait = absl::Milliseconds(20);
+
 /// What the line on the terminal says of a file.
 std::string LineOf(const LineReader& lines, const ImportReport& report) {
   const ImportFigures& figures = report.figures();
@@ -71,6 +74,7 @@ absl::Status ReadInventory(SupplyHistory& history, Inventory& inventory,
         [&](Shard, const v1::Event& event) { inventory.Fold(event); });
     if (!read.ok()) return read.status();
     if (history.ToRead() == 0) break;
+    if (*read == 0) history.Await(kWait);
     progress.Show(absl::Now(), [&] {
       return fmt::format(
           "reading the log: {} %, {} slots",

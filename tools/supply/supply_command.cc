@@ -14,10 +14,12 @@
 #include <utility>
 #include <vector>
 
-#include "events/log/embedded/embedded_log.h"
+#include "events/log/kafka/kafka_log.h"
+#include "events/log/log.h"
 #include "tools/data_directory.h"
 #include "tools/directory_log.h"
 #include "tools/exit_codes.h"
+#include "tools/kafka_flags.h"
 #include "tools/output_file.h"
 #include "tools/progress_line.h"
 #include "tools/stop_signal.h"
@@ -37,7 +39,8 @@ constexpr char kDescription[] = "Import sites and slots from files";
 constexpr char kFooter[] =
     R"(Sites before their slots, in one file after the other. What the log holds
 already is left alone, so the same command may be run again: after Ctrl-C, a
-crash or a longer file. It takes a directory that no other process has open.
+crash or a longer file. It takes a directory that no other process has open, or
+a log on Kafka whose workers run.
 
 Formats:
   csv     the first line names the columns, in any order:
@@ -54,6 +57,7 @@ in the log as its row says, and of doubts: values that are odd and were taken.
 Examples:
   slotlog supply import --dry-run sites.csv slots.csv
   slotlog supply import --data /srv/slotlog sites.csv slots.csv --report bad.csv
+  slotlog supply import --kafka localhost:9092 sites.csv slots.csv
   zcat slots.csv.gz | slotlog supply import --data /srv/slotlog -f csv -
   slotlog supply import --data /srv/slotlog --columns name=place,region=reg \
     --columns site_id=area+place places.csv
@@ -65,6 +69,7 @@ stopped by Ctrl-C or SIGTERM.)";
 struct SupplyFlags {
   std::vector<std::string> files;
   std::string data;
+  KafkaFlags kafka;
   std::string format;
   std::vector<std::string> columns;
   std::string delimiter = ",";
@@ -131,6 +136,7 @@ absl::Status CheckReportHarmsNothing(const SupplyFlags& flags) {
         "file",
         flags.report, file == "-" ? "standard input" : file));
   }
+  if (flags.data.empty()) return absl::OkStatus();
   for (const auto& kept :
        {LogDirectory(flags.data), StateDirectory(flags.data)}) {
     const auto inside = std::filesystem::relative(report, kept, ignored);
@@ -144,15 +150,21 @@ absl::Status CheckReportHarmsNothing(const SupplyFlags& flags) {
 }
 
 /// Null: a dry run where there is no log.
-absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLog(const SupplyFlags& flags) {
+absl::StatusOr<std::unique_ptr<Log>> OpenLog(const SupplyFlags& flags) {
+  if (!flags.kafka.brokers.empty()) {
+    const auto options = OptionsOf(flags.kafka);
+    if (!options.ok()) return options.status();
+    return KafkaLog::Open(*options);
+  }
   if (!flags.is_dry_run) {
     return OpenOrMakeLog(flags.data, ShardCount{flags.shards});
   }
-  return flags.data.empty() ? nullptr : FindLogToRead(flags.data);
+  if (flags.data.empty()) return nullptr;
+  return FindLogToRead(flags.data);
 }
 
 /// On a log that is open, or null.
-absl::Status Import(const SupplyFlags& flags, EmbeddedLog* log,
+absl::Status Import(const SupplyFlags& flags, Log* log,
                     supply::FilesToImport& files,
                     supply::ImportReport& report) {
   ProgressLine progress(stderr, isatty(STDERR_FILENO) == 1);
@@ -170,7 +182,9 @@ absl::Status Import(const SupplyFlags& flags, EmbeddedLog* log,
   supply::ImportOptions options;
   options.changes_capacities = flags.changes_capacities;
   options.clock = [] { return absl::Now(); };
-  options.health = [&worker] { return worker->Health(); };
+  options.health = [&worker] {
+    return worker == nullptr ? absl::OkStatus() : worker->Health();
+  };
   options.on_progress = [&] {
     progress.Show(absl::Now(), [&] {
       return fmt::format("deciding: rows {}, imported {}",
@@ -183,13 +197,16 @@ absl::Status Import(const SupplyFlags& flags, EmbeddedLog* log,
                                 std::move(options));
     return supply::ImportFiles(files, import, report, progress);
   }
-  auto started = StartWorker(*log, flags.data, flags.memory_mib);
-  if (!started.ok()) return started.status();
-  worker = *std::move(started);
+  // On Kafka others decide.
+  if (flags.kafka.brokers.empty()) {
+    auto started = StartWorker(*log, flags.data, flags.memory_mib);
+    if (!started.ok()) return started.status();
+    worker = *std::move(started);
+  }
   supply::SupplyImport import(log, history.get(), inventory, report,
                               std::move(options));
   auto status = supply::ImportFiles(files, import, report, progress);
-  status.Update(StopWorker(*worker));
+  if (worker != nullptr) status.Update(StopWorker(*worker));
   return status;
 }
 
@@ -218,9 +235,10 @@ int Tell(const SupplyFlags& flags, const absl::Status& status,
 
 int RunImport(const SupplyFlags& flags) {
   const absl::Time start = absl::Now();
-  if (flags.data.empty() && !flags.is_dry_run) {
+  if (flags.data.empty() && flags.kafka.brokers.empty() && !flags.is_dry_run) {
     return Fail(absl::InvalidArgumentError(
-        "--data is required, except with --dry-run"));
+        "which log? --data names a directory, --kafka a cluster; only "
+        "--dry-run goes without"));
   }
   if (auto checked = CheckReportHarmsNothing(flags); !checked.ok()) {
     return Fail(checked);
@@ -255,11 +273,13 @@ void AddOptions(CLI::App& command, SupplyFlags& flags) {
                   "Read one after the other; - is standard input")
       ->required()
       ->expected(1, kFilesMax);
-  command
-      .add_option("--data", flags.data,
-                  "Directory with the log and the state; a dry run compares "
-                  "with it")
-      ->type_name("DIR");
+  CLI::Option* data =
+      command
+          .add_option("--data", flags.data,
+                      "Directory with the log and the state; a dry run "
+                      "compares with it")
+          ->type_name("DIR");
+  AddKafkaFlags(command, flags.kafka)->excludes(data);
   command
       .add_option("-f,--format", flags.format,
                   "csv, ndjson or ssl (default: by the files' names)")

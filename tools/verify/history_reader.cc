@@ -71,14 +71,14 @@ std::vector<const RecordStream*> HistoryReader::Streams() const {
 }
 
 absl::StatusOr<bool> HistoryReader::IsAtEnd() {
-  absl::StatusOr<const Record*> record = events_.Peek();
+  absl::StatusOr<const Record*> record = events_.Await();
   if (!record.ok()) return record.status();
   return *record == nullptr;
 }
 
 absl::StatusOr<const v1::EventBatch*> HistoryReader::NextBatch() {
   while (true) {
-    absl::StatusOr<const Record*> record = events_.Peek();
+    absl::StatusOr<const Record*> record = events_.Await();
     if (!record.ok()) return record.status();
     if (*record == nullptr) return nullptr;
     place_.offset = (*record)->offset;
@@ -124,8 +124,14 @@ absl::StatusOr<const DecidedBatch*> HistoryReader::Next() {
 absl::Status HistoryReader::ReadConfirmations() {
   const uint64_t last = frame_.ConfirmationsSent();
   while (confirmation_ < last) {
-    absl::StatusOr<const Record*> record = confirmations_.Peek();
+    absl::StatusOr<const Record*> record = confirmations_.Await();
     if (!record.ok()) return record.status();
+    const bool none_is_read =
+        confirmation_ == 0 && confirmations_.From() > Offset{0};
+    if (*record == nullptr && none_is_read) {
+      decided_.keeps_confirmations = false;
+      return absl::OkStatus();
+    }
     if (*record == nullptr) {
       findings_.Violated(
           Invariant::kOneAnswer, place_,
@@ -139,9 +145,6 @@ absl::Status HistoryReader::ReadConfirmations() {
     const Place place{confirmations_.Partition(), (*record)->offset, {}};
     const v1::Undecodable undecodable =
         Decode((*record)->value, kRecordBytesMax, *confirmation);
-    const bool is_first_kept = confirmation_ == 0 &&
-                               place.offset == confirmations_.From() &&
-                               confirmations_.From() > Offset{0};
     if (undecodable != v1::UNDECODABLE_UNSPECIFIED) {
       findings_.Violated(Invariant::kOneAnswer, place,
                          fmt::format("the record is {}", NameOf(undecodable)));
@@ -150,7 +153,7 @@ absl::Status HistoryReader::ReadConfirmations() {
       continue;
     }
     const uint64_t number = confirmation->number();
-    if (number != confirmation_ + 1 && is_first_kept) {
+    if (number != confirmation_ + 1 && none_is_read) {
       decided_.keeps_confirmations = false;
       if (number > last) return absl::OkStatus();
     } else if (number != confirmation_ + 1) {
@@ -174,7 +177,7 @@ absl::Status HistoryReader::ReadDeadLetters() {
   decided_.keeps_dead_letters = dead_letters_.From() == Offset{0};
   for (const v1::Event& event : decided_.batch->events()) {
     if (!event.has_input_dead_lettered()) continue;
-    absl::StatusOr<const Record*> record = dead_letters_.Peek();
+    absl::StatusOr<const Record*> record = dead_letters_.Await();
     if (!record.ok()) return record.status();
     if (*record == nullptr) return absl::OkStatus();
     auto* letter = Arena::CreateMessage<v1::DeadLetter>(&arena_);
@@ -187,8 +190,9 @@ absl::Status HistoryReader::ReadDeadLetters() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<uint64_t>> HistoryReader::ReadRest() {
-  absl::StatusOr<std::vector<uint64_t>> arrived = inputs_.CountArrived();
+absl::StatusOr<std::vector<uint64_t>> HistoryReader::ReadRest(
+    absl::Span<const uint64_t> sent) {
+  absl::StatusOr<std::vector<uint64_t>> arrived = inputs_.CountArrived(sent);
   if (!arrived.ok()) return arrived;
   for (RecordStream* stream : {&confirmations_, &dead_letters_}) {
     if (absl::Status checked = CheckNothingIsLeft(*stream); !checked.ok()) {

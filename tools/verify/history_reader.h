@@ -9,6 +9,7 @@
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
+#include <absl/types/span.h>
 #include <google/protobuf/arena.h>
 
 #include <cstdint>
@@ -33,20 +34,23 @@ class HistoryReader {
       Log& log, Shard shard, Findings& findings);
 
   /// The next batch, valid until the next call; null at the end of what is
-  /// committed now.
+  /// written now: a transaction that is open is waited for.
   absl::StatusOr<const DecidedBatch*> Next();
   absl::StatusOr<bool> IsAtEnd();
 
   /// Reads what stands behind the last batch: how many messages of each shard
-  /// have arrived. At the end of the events, a confirmation or a dead letter
-  /// that no batch counts is a violation. After this there is no Next.
-  absl::StatusOr<std::vector<uint64_t>> ReadRest();
+  /// have arrived, of which so many were sent. At the end of the events, a
+  /// confirmation or a dead letter that no batch counts is a violation. After
+  /// this there is no Next.
+  absl::StatusOr<std::vector<uint64_t>> ReadRest(
+      absl::Span<const uint64_t> sent);
 
   /// The batch's record that holds this event.
   Place PlaceOf(Sequence sequence) const;
   /// The last batch's record.
   const Place& LastPlace() const { return place_; }
 
+  uint64_t Batches() const { return batches_.size(); }
   const FrameChecks& Frame() const { return frame_; }
   const InputReader& Inputs() const { return inputs_; }
   /// One for each topic, in the order of kTopics.

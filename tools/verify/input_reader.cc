@@ -112,7 +112,7 @@ absl::Status InputReader::ReadRecords(const Run& run, RecordStream& stream,
   }
   left -= std::min(left, stream.Position().value - next.value);
   for (; left > 0; --left) {
-    absl::StatusOr<const Record*> record = stream.Peek();
+    absl::StatusOr<const Record*> record = stream.Await();
     if (!record.ok()) return record.status();
     if (*record == nullptr) {
       Violated(run.batch,
@@ -214,7 +214,7 @@ absl::Status InputReader::ReadMessages(const Run& run,
 }
 
 absl::Status InputReader::OpenPacked() {
-  absl::StatusOr<const Record*> record = internal_.Peek();
+  absl::StatusOr<const Record*> record = internal_.Await();
   if (!record.ok()) return record.status();
   if (*record == nullptr) return absl::OkStatus();
   packed_.offset = (*record)->offset;
@@ -257,11 +257,22 @@ void InputReader::CheckPacked(const v1::InternalRecord& record,
       record.first_number() + static_cast<uint64_t>(record.messages_size()) - 1;
 }
 
-absl::StatusOr<std::vector<uint64_t>> InputReader::CountArrived() {
-  for (Offset before = internal_.Position();; before = internal_.Position()) {
+absl::StatusOr<std::vector<uint64_t>> InputReader::CountArrived(
+    absl::Span<const uint64_t> sent) {
+  const absl::StatusOr<Offset> end = internal_.End();
+  if (!end.ok()) return end.status();
+  while (internal_.Position() < *end) {
+    bool is_missing = false;
+    for (size_t from = 0; from < sent.size(); ++from) {
+      if (arrived_[from] < sent[from]) is_missing = true;
+    }
+    absl::StatusOr<const Record*> record =
+        is_missing ? internal_.Await(*end) : internal_.Peek();
+    if (!record.ok()) return record.status();
+    if (*record == nullptr || (*record)->offset >= *end) break;
     if (absl::Status opened = OpenPacked(); !opened.ok()) return opened;
-    if (internal_.Position() == before) return arrived_;
   }
+  return arrived_;
 }
 
 // --- totals ---

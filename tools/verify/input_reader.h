@@ -12,6 +12,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
+#include <absl/types/span.h>
 #include <google/protobuf/arena.h>
 
 #include <cstdint>
@@ -55,9 +56,12 @@ class InputReader {
     return heard_[source.value];
   }
 
-  /// Reads on to the end of `internal`: how many messages of each shard are
-  /// there, received or not. After this there is no further Read.
-  absl::StatusOr<std::vector<uint64_t>> CountArrived();
+  /// Reads on to what is the end of `internal` now, waiting for open
+  /// transactions where fewer have arrived than `sent`: how many messages of
+  /// each shard are there, received or not. After this there is no further
+  /// Read.
+  absl::StatusOr<std::vector<uint64_t>> CountArrived(
+      absl::Span<const uint64_t> sent);
 
  private:
   /// Where a run of inputs is read to.

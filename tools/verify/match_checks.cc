@@ -174,20 +174,28 @@ absl::Status CloseCut(ShardAudits audits) {
 absl::StatusOr<uint64_t> CheckMessages(ShardAudits audits, Findings& findings) {
   uint64_t in_flight = 0;
   for (size_t to = 0; to < audits.size(); ++to) {
+    std::vector<uint64_t> sent_by;
+    for (const auto& source : audits) {
+      sent_by.push_back(source->MessagesSentTo(ShardAt(to)));
+    }
     absl::StatusOr<std::vector<uint64_t>> arrived =
-        audits[to]->History().ReadRest();
+        audits[to]->History().ReadRest(sent_by);
     if (!arrived.ok()) return arrived.status();
     for (size_t from = 0; from < audits.size(); ++from) {
       ShardAudit& source = *audits[from];
-      const uint64_t sent = source.MessagesSentTo(ShardAt(to));
+      const uint64_t sent = sent_by[from];
       const uint64_t received = audits[to]->MessagesReceivedFrom(ShardAt(from));
       // What was received and is no longer kept had arrived.
       const uint64_t there = std::max((*arrived)[from], received);
       if (sent > received) in_flight += sent - received;
-      // More than was sent by then: of later batches, if there are any.
-      absl::StatusOr<bool> is_at_end = source.History().IsAtEnd();
-      if (!is_at_end.ok()) return is_at_end.status();
-      if (there < sent || (there > sent && *is_at_end)) {
+      bool is_wrong = there < sent;
+      if (there > sent) {
+        // Of later batches, if there are any.
+        absl::StatusOr<bool> is_at_end = source.History().IsAtEnd();
+        if (!is_at_end.ok()) return is_at_end.status();
+        is_wrong = *is_at_end;
+      }
+      if (is_wrong) {
         findings.Violated(
             Invariant::kContiguous, source.History().LastPlace(),
             fmt::format(

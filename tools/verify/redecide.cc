@@ -67,15 +67,21 @@ absl::StatusOr<uint64_t> CompareTable(const MemoryTable<Row>& table,
 /// One shard, from its first batch to its last.
 class ShardRedecision {
  public:
-  ShardRedecision(Log& log, Shard shard, const std::filesystem::path& state)
-      : log_(log), shard_(shard), directory_(StoreDirectory(state, shard)) {}
+  ShardRedecision(Log& log, Shard shard, const RedecideOptions& options)
+      : log_(log), shard_(shard), batches_max_(options.batches[shard.value]) {
+    if (options.state.has_value()) {
+      directory_ = StoreDirectory(*options.state, shard);
+    }
+  }
 
   absl::Status Run() {
-    auto resting = OpenRestingState(directory_);
+    absl::StatusOr<std::optional<RestingState>> resting = std::nullopt;
+    if (directory_.has_value()) resting = OpenRestingState(*directory_);
     if (!resting.ok()) return resting.status();
+    if (auto kept = CheckInputsAreKept(); !kept.ok()) return kept;
     auto history = ShardHistory::Open(log_, shard_);
     if (!history.ok()) return history.status();
-    while (true) {
+    while (batches < batches_max_) {
       auto has_next = (*history)->HasNext();
       if (!has_next.ok()) return has_next.status();
       if (!*has_next) break;
@@ -100,6 +106,21 @@ class ShardRedecision {
   uint64_t rows = 0;
 
  private:
+  absl::Status CheckInputsAreKept() {
+    for (Topic topic :
+         {Topic::kCommands, Topic::kOperations, Topic::kInternal}) {
+      const TopicPartition partition{topic, shard_};
+      const auto watermarks = log_.WatermarksOf(partition);
+      if (!watermarks.ok()) return watermarks.status();
+      if (watermarks->low == Offset{0}) continue;
+      return absl::FailedPreconditionError(fmt::format(
+          "{} begins at {}: what was decided before is gone, and cannot be "
+          "decided again; verify without --redecide",
+          DebugString(partition), watermarks->low.value));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status Compare(const MemoryState& folded, const RestingState& resting) {
     if (!(folded.head() == resting.position.head)) {
       return absl::DataLossError(
@@ -133,22 +154,22 @@ class ShardRedecision {
 
   Log& log_;
   const Shard shard_;
-  const std::filesystem::path directory_;
+  const uint64_t batches_max_;
+  std::optional<std::filesystem::path> directory_;
 };
 
 }  // namespace
 
 absl::StatusOr<RedecideReport> Redecide(Log& log,
-                                        const std::filesystem::path& state,
-                                        int threads) {
+                                        const RedecideOptions& options) {
   std::vector<ShardRedecision> shards;
   for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
-    shards.emplace_back(log, shard, state);
+    shards.emplace_back(log, shard, options);
   }
   std::vector<absl::Status> ends(shards.size());
   std::atomic<size_t> next = 0;
   std::vector<std::thread> pool;
-  for (int i = 0; i < threads; ++i) {
+  for (int i = 0; i < options.threads; ++i) {
     pool.emplace_back([&] {
       for (size_t mine = next++; mine < shards.size(); mine = next++) {
         ends[mine] = shards[mine].Run();

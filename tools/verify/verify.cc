@@ -15,7 +15,7 @@ namespace slotlog::verify {
 namespace {
 
 /// Verifies each shard alone, several at a time, up to where `events` ended
-/// when it began.
+/// when it began, with the transactions that were open then.
 class ParallelAudit {
  public:
   ParallelAudit(Log& log, const VerifyOptions& options)
@@ -26,8 +26,8 @@ class ParallelAudit {
       absl::StatusOr<Watermarks> watermarks =
           log_.WatermarksOf({Topic::kEvents, ShardAt(shard)});
       if (!watermarks.ok()) return watermarks.status();
-      ends_.push_back(watermarks->last_stable);
-      total_ += static_cast<uint64_t>(watermarks->last_stable.value);
+      ends_.push_back(watermarks->high);
+      total_ += static_cast<uint64_t>(watermarks->high.value);
     }
     const size_t wanted = std::max(options_.threads, 1);
     std::vector<std::thread> threads;
@@ -154,6 +154,9 @@ absl::StatusOr<VerifyReport> Verify(Log& log, const VerifyOptions& options) {
   report.ranges = *std::move(ranges);
   report.in_flight = InFlightOf(*audits, report.ranges);
   report.totals = TotalsOf(*audits);
+  for (const auto& audit : *audits) {
+    report.batches.push_back(audit->History().Batches());
+  }
 
   Findings across;
   absl::StatusOr<uint64_t> messages = CheckMessages(*audits, across);

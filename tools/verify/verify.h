@@ -73,6 +73,8 @@ struct VerifyReport {
   std::vector<ReadRange> ranges;
   InFlight in_flight;
   Totals totals;
+  /// How many were read of each shard.
+  std::vector<uint64_t> batches;
 };
 
 /// An error says why it could not be verified; a violation is none.

@@ -7,14 +7,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 
-#include "events/log/embedded/embedded_log.h"
+#include "events/log/log.h"
 #include "tools/data_directory.h"
 #include "tools/exit_codes.h"
+#include "tools/log_flags.h"
 #include "tools/output_file.h"
 #include "tools/progress_line.h"
 #include "tools/verify/redecide.h"
@@ -36,18 +38,28 @@ nothing with what decides:
   5  sequences, digests and counters have no gaps
   6  nobody is booked outside their window, nor told so within it
 
-What is in flight is counted and is no violation. The log is only read.
+What is in flight is counted and is no violation. The log is only read, and on
+Kafka it may grow meanwhile: what stood there at the start is verified. What
+retention has removed is taken from the events' word. A transaction that a killed
+worker left open is waited for, until the brokers abort it: 40 seconds at most,
+and none once another worker has the shard.
 
 --redecide adds the two that need the deciding code: every batch, decided again
 from its recorded inputs, gives the same events, and the state that rests in the
 stores is the one folded from the log. It holds all rows in memory, and no worker
 may have the stores open.
 
+Examples:
+  slotlog verify --data /tmp/rush
+  slotlog verify --kafka localhost:9092 --redecide
+
 Exit codes: 0 all hold; 1 one is violated; 2 it could not run, or could not
 write its report.)";
 
 struct VerifyArguments {
-  std::string data;
+  LogFlags log;
+  /// The stores; empty: those of --data, if that is given.
+  std::string state;
   std::string json;
   bool redecide = false;
 };
@@ -84,25 +96,24 @@ absl::StatusOr<verify::VerifyReport> VerifyLog(Log& log) {
   return verify::Verify(log, {.threads = Threads(), .on_progress = show});
 }
 
+/// None: the stores rest elsewhere, and nobody said where.
+std::optional<std::filesystem::path> StateOf(const VerifyArguments& arguments) {
+  if (!arguments.state.empty()) return arguments.state;
+  if (arguments.log.data.empty()) return std::nullopt;
+  return StateDirectory(arguments.log.data);
+}
+
 /// Nothing was verified if this is an error.
-absl::StatusOr<Outcome> VerifyDirectory(const VerifyArguments& arguments) {
-  if (auto lost = CheckJournalIsNotLost(arguments.data); !lost.ok()) {
-    return lost;
-  }
-  EmbeddedLogOptions options;
-  options.read_only = true;
-  absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =
-      EmbeddedLog::Open(LogDirectory(arguments.data), options);
+absl::StatusOr<Outcome> VerifyAndRedecide(const VerifyArguments& arguments) {
+  const absl::StatusOr<std::unique_ptr<Log>> log = OpenToRead(arguments.log);
   if (!log.ok()) return log.status();
-  if ((*log)->Recovery().bytes_cut > 0) {
-    fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
-  }
   absl::StatusOr<verify::VerifyReport> report = VerifyLog(**log);
   if (!report.ok()) return report.status();
   Outcome outcome{*std::move(report), std::nullopt};
   if (arguments.redecide) {
-    auto again =
-        verify::Redecide(**log, StateDirectory(arguments.data), Threads());
+    auto again = verify::Redecide(**log, {.batches = outcome.report.batches,
+                                          .state = StateOf(arguments),
+                                          .threads = Threads()});
     if (!again.ok()) return again.status();
     outcome.redecided = *std::move(again);
   }
@@ -128,7 +139,7 @@ int RunVerify(const VerifyArguments& arguments) {
     if (!opened.ok()) return Fail(opened.status());
     json = *std::move(opened);
   }
-  const absl::StatusOr<Outcome> outcome = VerifyDirectory(arguments);
+  const absl::StatusOr<Outcome> outcome = VerifyAndRedecide(arguments);
   if (!outcome.ok()) return Fail(outcome.status());
 
   absl::Status written;
@@ -153,15 +164,19 @@ void AddVerifyCommand(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("verify", "Check every promise from the log alone");
   command->footer(kHelp);
-  command->add_option("--data", arguments->data, "The log's directory")
-      ->required()
-      ->type_name("DIR");
+  AddLogFlags(*command, arguments->log);
   command
       ->add_option("--json", arguments->json,
                    "Write the report as JSON; - instead of the text")
       ->type_name("FILE|-");
-  command->add_flag("--redecide", arguments->redecide,
-                    "Also decide the whole history again");
+  CLI::Option* redecide = command->add_flag(
+      "--redecide", arguments->redecide, "Also decide the whole history again");
+  command
+      ->add_option("--state", arguments->state,
+                   "Where the stores rest that --redecide compares (default: "
+                   "in --data; on Kafka: none is compared)")
+      ->type_name("DIR")
+      ->needs(redecide);
   command->callback(
       [arguments, &exit_code] { exit_code = RunVerify(*arguments); });
 }

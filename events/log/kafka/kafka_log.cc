@@ -1,0 +1,181 @@
+#include "events/log/kafka/kafka_log.h"
+
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "events/log/kafka/appender.h"
+#include "events/log/kafka/handles.h"
+#include "events/log/kafka/kafka_consumer.h"
+#include "events/log/kafka/kafka_producer.h"
+#include "events/log/kafka/settings.h"
+#include "events/log/kafka/topics.h"
+
+namespace slotlog {
+namespace {
+
+/// A leader that just moved is found at the next try.
+constexpr int kTriesMax = 5;
+constexpr absl::Duration kBetweenTries = absl::Milliseconds(200);
+
+struct Range {
+  Offset low;
+  Offset high;
+};
+
+/// `high` is what the client's isolation makes of it: the stable offset for a
+/// client that reads what is committed.
+absl::StatusOr<Range> QueryRange(rd_kafka_t* client,
+                                 const KafkaLogOptions& options,
+                                 TopicPartition partition) {
+  const std::string topic = kafka::TopicName(options, partition.topic);
+  int64_t low = 0;
+  int64_t high = 0;
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  for (int tried = 0; tried < kTriesMax; ++tried) {
+    if (tried > 0) absl::SleepFor(kBetweenTries);
+    error = rd_kafka_query_watermark_offsets(
+        client, topic.c_str(), static_cast<int32_t>(partition.shard.value),
+        &low, &high, kafka::PatienceMs(options));
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return Range{Offset{low}, Offset{high}};
+    }
+    // It took the whole patience, or it never passes.
+    if (error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
+        error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+      break;
+    }
+  }
+  return kafka::StatusOf(
+      error, fmt::format("asking for the ends of {}", DebugString(partition)));
+}
+
+absl::Status CheckPartition(TopicPartition partition, ShardCount shards) {
+  if (partition.shard.value < shards.value) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("there is no {}: the log has {} shards",
+                  DebugString(partition), shards.value));
+}
+
+absl::Status CheckRecords(absl::Span<const NewRecord> records,
+                          ShardCount shards) {
+  for (const NewRecord& record : records) {
+    if (absl::Status there = CheckPartition(record.to, shards); !there.ok()) {
+      return there;
+    }
+    const size_t bytes = record.key.size() + record.value.size();
+    if (bytes > kafka::kRecordBytesMax) {
+      return absl::InvalidArgumentError(fmt::format(
+          "a record of {} bytes for {} is beyond the log's bound of {}", bytes,
+          DebugString(record.to), kafka::kRecordBytesMax));
+    }
+  }
+  return absl::OkStatus();
+}
+
+/// Looks at the records before librdkafka does.
+class CheckedProducer : public TransactionalProducer {
+ public:
+  CheckedProducer(std::unique_ptr<TransactionalProducer> producer,
+                  ShardCount shards)
+      : producer_(std::move(producer)), shards_(shards) {}
+
+  absl::StatusOr<CommitOutcome> Commit(
+      absl::Span<const NewRecord> records) override {
+    absl::Status checked = CheckRecords(records, shards_);
+    if (!checked.ok()) return checked;
+    return producer_->Commit(records);
+  }
+
+ private:
+  const std::unique_ptr<TransactionalProducer> producer_;
+  const ShardCount shards_;
+};
+
+}  // namespace
+
+struct KafkaLog::Parts {
+  KafkaLogOptions options;
+  KafkaLogIdentity identity;
+  kafka::Client committed;
+  kafka::Client uncommitted;
+  kafka::Appender appender;
+};
+
+absl::StatusOr<std::unique_ptr<KafkaLog>> KafkaLog::Open(
+    const KafkaLogOptions& options) {
+  absl::StatusOr<KafkaLogIdentity> identity = CheckKafkaTopics(options);
+  if (!identity.ok()) return identity.status();
+  absl::StatusOr<kafka::Client> committed =
+      kafka::NewReader(options, kafka::Isolation::kReadCommitted);
+  if (!committed.ok()) return committed.status();
+  absl::StatusOr<kafka::Client> uncommitted =
+      kafka::NewReader(options, kafka::Isolation::kReadUncommitted);
+  if (!uncommitted.ok()) return uncommitted.status();
+  return std::unique_ptr<KafkaLog>(new KafkaLog(std::unique_ptr<Parts>(
+      new Parts{options, *std::move(identity), *std::move(committed),
+                *std::move(uncommitted), kafka::Appender(options)})));
+}
+
+KafkaLog::KafkaLog(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+KafkaLog::~KafkaLog() = default;
+
+std::string KafkaLog::Id() const { return parts_->identity.id; }
+
+ShardCount KafkaLog::Shards() const { return parts_->identity.shards; }
+
+absl::StatusOr<std::vector<Offset>> KafkaLog::Append(
+    absl::Span<const NewRecord> records) {
+  absl::Status checked = CheckRecords(records, Shards());
+  if (!checked.ok()) return checked;
+  return parts_->appender.Append(records);
+}
+
+absl::StatusOr<std::unique_ptr<TransactionalProducer>> KafkaLog::OpenProducer(
+    std::string_view transactional_id) {
+  if (transactional_id.empty()) {
+    return absl::InvalidArgumentError("a transactional id may not be empty");
+  }
+  absl::StatusOr<std::unique_ptr<kafka::KafkaProducer>> producer =
+      kafka::KafkaProducer::Open(parts_->options, transactional_id);
+  if (!producer.ok()) return producer.status();
+  return std::make_unique<CheckedProducer>(*std::move(producer), Shards());
+}
+
+absl::StatusOr<std::unique_ptr<Consumer>> KafkaLog::OpenConsumer(
+    absl::Span<const Position> from) {
+  for (const Position& at : from) {
+    absl::Status partition = CheckPartition(at.partition, Shards());
+    if (!partition.ok()) return partition;
+    // Positions may lie beyond the stable offset: up to the true end.
+    absl::StatusOr<Range> range =
+        QueryRange(parts_->uncommitted.get(), parts_->options, at.partition);
+    if (!range.ok()) return range.status();
+    if (at.offset < range->low || at.offset > range->high) {
+      return absl::OutOfRangeError(
+          fmt::format("{}: can't read from offset {}: the log holds [{}, {})",
+                      DebugString(at.partition), at.offset.value,
+                      range->low.value, range->high.value));
+    }
+  }
+  return kafka::KafkaConsumer::Open(parts_->options, from);
+}
+
+absl::StatusOr<Watermarks> KafkaLog::WatermarksOf(
+    TopicPartition partition) const {
+  absl::Status checked = CheckPartition(partition, Shards());
+  if (!checked.ok()) return checked;
+  // In this order: what is stable is never told to be beyond the end.
+  absl::StatusOr<Range> stable =
+      QueryRange(parts_->committed.get(), parts_->options, partition);
+  if (!stable.ok()) return stable.status();
+  absl::StatusOr<Range> all =
+      QueryRange(parts_->uncommitted.get(), parts_->options, partition);
+  if (!all.ok()) return all.status();
+  return Watermarks{
+      .low = all->low, .last_stable = stable->high, .high = all->high};
+}
+
+}  // namespace slotlog

@@ -1,0 +1,120 @@
+#include "events/log/kafka/kafka_producer.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <functional>
+#include <utility>
+
+#include "events/log/kafka/settings.h"
+
+namespace slotlog::kafka {
+namespace {
+
+/// librdkafka waits as long as the transaction may take.
+constexpr int kWhole = -1;
+
+/// Each try lasts as long as the transaction may take, or the patience.
+constexpr int kTriesMax = 3;
+
+/// Repeats the call while its error says that it may be.
+Error Tried(const std::function<rd_kafka_error_t*()>& call) {
+  Error error(call());
+  for (int tried = 1; tried < kTriesMax && error != nullptr &&
+                      rd_kafka_error_is_retriable(error.get()) != 0;
+       ++tried) {
+    error.reset(call());
+  }
+  return error;
+}
+
+std::string TextOf(const Error& error) {
+  return fmt::format("{} ({})", rd_kafka_error_string(error.get()),
+                     rd_kafka_error_name(error.get()));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(
+    const KafkaLogOptions& options, std::string_view transactional_id) {
+  absl::StatusOr<Client> client =
+      NewTransactionalClient(options, transactional_id);
+  if (!client.ok()) return client.status();
+  rd_kafka_t* const made = client->get();
+  const Error error = Tried([made, &options] {
+    return rd_kafka_init_transactions(made, PatienceMs(options));
+  });
+  if (error != nullptr) {
+    return StatusOf(rd_kafka_error_code(error.get()),
+                    fmt::format("opening the producer {}", transactional_id),
+                    rd_kafka_error_string(error.get()));
+  }
+  std::unique_ptr<KafkaProducer> producer(new KafkaProducer(
+      options, *std::move(client), std::string(transactional_id)));
+  if (absl::Status known = producer->topics_.Await(); !known.ok()) return known;
+  return producer;
+}
+
+KafkaProducer::KafkaProducer(const KafkaLogOptions& options, Client client,
+                             std::string id)
+    : client_(std::move(client)),
+      topics_(client_.get(), options),
+      id_(std::move(id)) {}
+
+absl::StatusOr<CommitOutcome> KafkaProducer::Commit(
+    absl::Span<const NewRecord> records) {
+  if (ended_ == CommitOutcome::kFenced) return CommitOutcome::kFenced;
+  if (ended_.has_value()) {
+    return absl::FailedPreconditionError(fmt::format(
+        "producer {}: a commit's outcome is unknown: open it anew", id_));
+  }
+  if (records.empty()) return CommitOutcome::kDone;
+  // What ended the client since the last transaction.
+  if (const rd_kafka_resp_err_t fatal = FatalErrorOf(client_.get());
+      fatal != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return EndBy(fatal, "before a transaction");
+  }
+  if (const Error error(rd_kafka_begin_transaction(client_.get()));
+      error != nullptr) {
+    return EndBy(rd_kafka_error_code(error.get()), TextOf(error));
+  }
+  for (const NewRecord& record : records) {
+    const rd_kafka_resp_err_t error = Produce(topics_, record, nullptr);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return Abort(error, "writing a transaction");
+    }
+  }
+  const Error error = Tried(
+      [this] { return rd_kafka_commit_transaction(client_.get(), kWhole); });
+  if (error == nullptr) return CommitOutcome::kDone;
+  const rd_kafka_resp_err_t code = rd_kafka_error_code(error.get());
+  // librdkafka says so only where no commit can have been taken.
+  if (rd_kafka_error_txn_requires_abort(error.get()) != 0) {
+    return Abort(code, rd_kafka_error_string(error.get()));
+  }
+  return EndBy(code, TextOf(error));
+}
+
+absl::StatusOr<CommitOutcome> KafkaProducer::Abort(rd_kafka_resp_err_t error,
+                                                   std::string_view doing) {
+  const Error failed = Tried(
+      [this] { return rd_kafka_abort_transaction(client_.get(), kWhole); });
+  if (failed != nullptr) {
+    return EndBy(rd_kafka_error_code(failed.get()), TextOf(failed));
+  }
+  return StatusOf(error, fmt::format("producer {}: {}", id_, doing));
+}
+
+CommitOutcome KafkaProducer::EndBy(rd_kafka_resp_err_t error,
+                                   const std::string& why) {
+  // The client's own reason for its end is the better one.
+  const rd_kafka_resp_err_t fatal = FatalErrorOf(client_.get());
+  const bool is_fenced = IsFenced(error) || IsFenced(fatal);
+  ended_ = is_fenced ? CommitOutcome::kFenced : CommitOutcome::kUnknown;
+  if (!is_fenced) {
+    spdlog::warn("Kafka: producer {}: the outcome is unknown: {}", id_, why);
+  }
+  return *ended_;
+}
+
+}  // namespace slotlog::kafka

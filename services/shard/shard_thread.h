@@ -1,0 +1,77 @@
+// A shard and the thread that it has in a worker: what it is of the shard, and
+// what it does as that.
+//
+// Threads: everything here may be called from any; the destructor and Stop from
+// one.
+
+#pragma once
+
+#include <absl/base/thread_annotations.h>
+#include <absl/status/status.h>
+#include <absl/synchronization/mutex.h>
+#include <absl/synchronization/notification.h>
+#include <absl/time/time.h>
+
+#include <memory>
+#include <thread>
+
+#include "events/log/log.h"
+#include "services/shard/replica.h"
+#include "services/shard/shard_loop.h"
+#include "services/shard/worker.h"
+
+namespace slotlog {
+
+class ShardThread {
+ public:
+  /// All of these outlive it.
+  ShardThread(Log& log, Shard shard, const StoreFactory& stores,
+              const ShardOptions& options, Role role);
+  ~ShardThread();
+
+  /// Of one that began as an owner: until it has recovered, or why it did not.
+  absl::Status AwaitRecovery();
+
+  void SetRole(Role role);
+  /// Until it decides nothing, or should; false: it took too long.
+  bool AwaitGivenUp(absl::Time deadline);
+
+  void AskToStop();
+  absl::Status Stop();
+
+  /// OK while it runs; otherwise why it stopped.
+  absl::Status Health() const;
+  ShardProgress Progress() const;
+
+ private:
+  void Run();
+  absl::Status Rest();
+  absl::Status Follow();
+  absl::Status OwnShard();
+  absl::Status Decide(ShardLoop& loop);
+  absl::Status Survive(const absl::Status& status);
+  void WaitBeforeRetry();
+  void Show(Role role, const Replica& replica, Epoch epoch);
+  bool IsStopping() const;
+  Role CurrentRole() const;
+  bool Is(Role role) const;
+
+  Log& log_;
+  const Shard shard_;
+  const StoreFactory& stores_;
+  const ShardOptions& options_;
+  /// The shard's thread only.
+  std::unique_ptr<Replica> replica_;
+  absl::Duration retry_wait_;
+
+  absl::Notification recovered_;
+  mutable absl::Mutex mutex_;
+  Role role_ ABSL_GUARDED_BY(mutex_);
+  bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool is_deciding_ ABSL_GUARDED_BY(mutex_) = false;
+  ShardProgress progress_ ABSL_GUARDED_BY(mutex_);
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+}  // namespace slotlog

@@ -13,6 +13,8 @@
 #include "tools/supply/supply_command.h"
 #include "tools/topics/topics_command.h"
 #include "tools/verify/verify_command.h"
+#include "tools/worker/shards_command.h"
+#include "tools/worker/worker_command.h"
 #include "tools/wrong_usage.h"
 
 namespace {
@@ -53,6 +55,8 @@ int main(int argc, char** argv) {
   slotlog::AddCampaignCommand(app, exit_code);
   slotlog::AddSupplyCommand(app, exit_code);
   slotlog::AddTopicsCommand(app, exit_code);
+  slotlog::AddWorkerCommand(app, exit_code);
+  slotlog::AddShardsCommand(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& ended) {

@@ -76,7 +76,8 @@ class Replica {
   const CachedState& state() const { return *state_; }
 
   /// Makes the state what this batch says, which was committed on it. The
-  /// batch's record is the first of `events` at or after `offset`.
+  /// batch's record stands in `events` at or after `offset`, and so near that
+  /// what stands between may be read again.
   void Add(Batch& batch, Offset offset);
 
   /// What a look-up of rows met. DATA_LOSS: the store is damaged, the batch at
@@ -124,7 +125,7 @@ class Replica {
   /// It has met the batch that the state stands at.
   bool stands_in_log_ = false;
 
-  /// The record folded last is the first of `events` at or after this.
+  /// The record folded last stands in `events` at or after this; -1: none.
   Offset last_batch_offset_{-1};
   std::shared_ptr<Checkpoint> checkpoint_;
   bool is_checkpoint_pending_ = false;

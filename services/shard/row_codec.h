@@ -30,8 +30,8 @@ absl::StatusOr<Row> DecodeRow(std::string_view bytes);
 /// Where a checkpoint stands.
 struct CheckpointPosition {
   std::string log_id;
-  /// The record that was folded last is the first of `events` at or after
-  /// this; -1 before the first.
+  /// The record that was folded last stands in `events` at or after this; -1
+  /// before the first.
   Offset last_batch_offset{-1};
   Head head;
 

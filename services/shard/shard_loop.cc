@@ -18,6 +18,8 @@ using google::protobuf::Arena;
 using google::protobuf::ArenaOptions;
 
 constexpr size_t kArenaBlockBytes = 4 * 1024 * 1024;
+/// Between two looks at where `events` end.
+constexpr absl::Duration kEndInterval = absl::Seconds(1);
 /// Between two ticks.
 constexpr absl::Duration kTickInterval = absl::Seconds(1);
 
@@ -123,8 +125,7 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::DecideBatch() {
 
 absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Commit(
     Batch& batch, absl::Span<const Input> decided) {
-  auto before = log_.WatermarksOf(events_);
-  if (!before.ok()) return before.status();
+  if (auto asked = AskForEndOfEvents(); !asked.ok()) return asked;
   auto outcome = producer_->Commit(batch.records());
   if (!outcome.ok()) {
     refusal_ = Annotate(outcome.status(), "committing a batch", shard_);
@@ -140,12 +141,24 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Commit(
     case CommitOutcome::kFenced:
       return StepOutcome::kLost;
   }
-  replica_->Add(batch, before->high);
+  replica_->Add(batch, end_of_events_);
   inputs_->Advance(decided);
   ++counts_.batches;
   counts_.inputs += decided.size();
   counts_.events += batch.events().events_size();
   return StepOutcome::kDecided;
+}
+
+/// Now and then: it costs a question to the log's server, and who reads on from
+/// an earlier end only skips some records.
+absl::Status ShardLoop::AskForEndOfEvents() {
+  const absl::Time now = options_.clock();
+  if (now < ask_for_end_at_) return absl::OkStatus();
+  auto watermarks = log_.WatermarksOf(events_);
+  if (!watermarks.ok()) return watermarks.status();
+  end_of_events_ = watermarks->high;
+  ask_for_end_at_ = now + kEndInterval;
+  return absl::OkStatus();
 }
 
 /// Only the log's stamp moves the line's time: where nobody asks for anything,

@@ -94,6 +94,7 @@ class ShardLoop {
   absl::StatusOr<StepOutcome> TickIfDue();
   absl::StatusOr<StepOutcome> Commit(Batch& batch,
                                      absl::Span<const Input> decided);
+  absl::Status AskForEndOfEvents();
   absl::Time DecisionTime() const;
 
   Log& log_;
@@ -107,6 +108,9 @@ class ShardLoop {
   Epoch epoch_;
 
   absl::Time tick_at_ = absl::InfinitePast();
+  /// What is committed from now on stands in `events` at or after this.
+  Offset end_of_events_;
+  absl::Time ask_for_end_at_ = absl::InfinitePast();
 
   std::unique_ptr<char[]> arena_block_;
   google::protobuf::Arena arena_;

@@ -48,15 +48,15 @@ void ShardThread::SetRole(Role role) {
   role_ = role;
 }
 
-bool ShardThread::AwaitGivenUp(absl::Time deadline) {
+bool ShardThread::AwaitGivenUp(absl::Duration patience) {
   absl::MutexLock lock(&mutex_);
-  return mutex_.AwaitWithDeadline(
+  return mutex_.AwaitWithTimeout(
       absl::Condition(
           +[](ShardThread* self) ABSL_SHARED_LOCKS_REQUIRED(self->mutex_) {
             return !self->is_deciding_ || self->role_ == Role::kOwner;
           },
           this),
-      deadline);
+      patience);
 }
 
 void ShardThread::AskToStop() {

@@ -34,7 +34,7 @@ class ShardThread {
 
   void SetRole(Role role);
   /// Until it decides nothing, or should; false: it took too long.
-  bool AwaitGivenUp(absl::Time deadline);
+  bool AwaitGivenUp(absl::Duration patience);
 
   void AskToStop();
   absl::Status Stop();

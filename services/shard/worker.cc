@@ -1,10 +1,10 @@
 #include "services/shard/worker.h"
 
 #include <absl/synchronization/mutex.h>
-#include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <deque>
 #include <thread>
 #include <utility>
@@ -89,6 +89,9 @@ absl::Status Worker::Begin(Log& log) {
                                               options_.directory.string(),
                                               error.message()));
   }
+  auto locked = DirectoryLock::Take(options_.directory);
+  if (!locked.ok()) return locked.status();
+  directory_lock_ = *std::move(locked);
   stores_ = {.open = [this](Shard shard) { return OpenStore(shard); },
              .destroy =
                  [this](Shard shard) {
@@ -123,9 +126,13 @@ void Worker::SetRole(Shard shard, Role role) {
 }
 
 bool Worker::AwaitGivenUp(absl::Duration patience) {
-  const absl::Time deadline = absl::Now() + patience;
+  const absl::Time deadline = options_.clock() + patience;
   bool all = true;
-  for (auto& thread : threads_) all = thread->AwaitGivenUp(deadline) && all;
+  for (auto& thread : threads_) {
+    const absl::Duration left =
+        std::max(absl::ZeroDuration(), deadline - options_.clock());
+    all = thread->AwaitGivenUp(left) && all;
+  }
   return all;
 }
 

@@ -25,6 +25,7 @@
 #include "events/ids.h"
 #include "events/log/log.h"
 #include "events/store/rocksdb/rocksdb_store.h"
+#include "services/shard/directory_lock.h"
 #include "services/shard/shard_loop.h"
 
 namespace slotlog {
@@ -33,7 +34,8 @@ namespace slotlog {
 enum class Role { kNone, kStandby, kOwner };
 
 struct WorkerOptions {
-  /// Holds one store for each shard; made if it is missing.
+  /// Holds one store for each shard; made if it is missing. No two workers
+  /// share one.
   std::filesystem::path directory;
   /// For all shards together: rows in memory and the stores' caches. What does
   /// not fit lives on disk only.
@@ -68,7 +70,8 @@ class ShardThread;
 
 class Worker {
  public:
-  /// The log must outlive the worker.
+  /// The log must outlive the worker. FAILED_PRECONDITION: another worker has
+  /// the directory.
   static absl::StatusOr<std::unique_ptr<Worker>> Start(Log& log,
                                                        WorkerOptions options);
   ~Worker();
@@ -98,6 +101,7 @@ class Worker {
   absl::StatusOr<std::unique_ptr<Store>> OpenStore(Shard shard) const;
 
   const WorkerOptions options_;
+  DirectoryLock directory_lock_;
   const RocksDbMemory store_memory_;
   StoreFactory stores_;
   ShardOptions shard_options_;

@@ -97,6 +97,25 @@ Settings ReaderSettings(Isolation isolation) {
   };
 }
 
+Settings MemberSettings(const KafkaLogOptions& options) {
+  return {
+      {"group.id", GroupName(options)},
+      // Who is not heard of for so long loses its shards; the least that
+      // brokers allow. No group.instance.id: a member with one keeps its shards
+      // when it leaves, and they would stand still.
+      {"session.timeout.ms", Ms(kSessionTimeout)},
+      // A member hears with its next heartbeat that shards change hands: they
+      // stand still for so long.
+      {"heartbeat.interval.ms", "100"},
+      // Neighbouring shards to one worker, and the same ones again where the
+      // members are the same.
+      {"partition.assignment.strategy", "range"},
+      // Offsets are committed for lag tools, when the state says so.
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+  };
+}
+
 /// What the place may not decide: safety rests on it.
 constexpr std::array<std::string_view, 15> kReserved = {
     "acks",
@@ -212,6 +231,34 @@ absl::StatusOr<Client> NewReader(const KafkaLogOptions& options,
   absl::StatusOr<Conf> conf = NewConf(options, ReaderSettings(isolation));
   if (!conf.ok()) return conf.status();
   return NewClient(RD_KAFKA_CONSUMER, *std::move(conf));
+}
+
+absl::StatusOr<Client> NewMember(
+    const KafkaLogOptions& options,
+    void (*on_rebalance)(rd_kafka_t*, rd_kafka_resp_err_t,
+                         rd_kafka_topic_partition_list_t*, void*),
+    void* opaque) {
+  absl::StatusOr<Conf> conf = NewConf(options, MemberSettings(options));
+  if (!conf.ok()) return conf.status();
+  rd_kafka_conf_set_rebalance_cb(conf->get(), on_rebalance);
+  rd_kafka_conf_set_opaque(conf->get(), opaque);
+  return NewClient(RD_KAFKA_CONSUMER, *std::move(conf));
+}
+
+absl::StatusOr<Client> NewGroupClient(const KafkaLogOptions& options,
+                                      const std::string& group) {
+  absl::StatusOr<Conf> conf =
+      NewConf(options, {{"group.id", group}, {"enable.auto.commit", "false"}});
+  if (!conf.ok()) return conf.status();
+  return NewClient(RD_KAFKA_CONSUMER, *std::move(conf));
+}
+
+std::string GroupName(const KafkaLogOptions& options) {
+  return options.prefix + "workers";
+}
+
+std::string StandbyGroupPrefix(const KafkaLogOptions& options) {
+  return options.prefix + "standbys.";
 }
 
 std::string TopicName(const KafkaLogOptions& options, Topic topic) {

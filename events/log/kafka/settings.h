@@ -6,6 +6,7 @@
 #pragma once
 
 #include <absl/status/statusor.h>
+#include <absl/time/time.h>
 
 #include <cstddef>
 #include <string>
@@ -22,6 +23,10 @@ namespace slotlog::kafka {
 inline constexpr size_t kRecordBytesMax = size_t{16} << 20;
 /// What the topics' max.message.bytes must be: the same, with its frame.
 inline constexpr size_t kMessageBytesMax = kRecordBytesMax + (size_t{1} << 20);
+
+/// How long a worker that says nothing keeps its shards: the least that brokers
+/// allow by default.
+inline constexpr absl::Duration kSessionTimeout = absl::Seconds(6);
 
 enum class Isolation { kReadCommitted, kReadUncommitted };
 
@@ -44,6 +49,23 @@ absl::StatusOr<Client> NewTransactionalClient(const KafkaLogOptions& options,
 /// rd_kafka_query_watermark_offsets calls high.
 absl::StatusOr<Client> NewReader(const KafkaLogOptions& options,
                                  Isolation isolation);
+
+/// A member of the group of the log's workers, which reads nothing.
+/// `on_rebalance` is called by rd_kafka_consumer_poll, with `opaque`.
+absl::StatusOr<Client> NewMember(
+    const KafkaLogOptions& options,
+    void (*on_rebalance)(rd_kafka_t*, rd_kafka_resp_err_t,
+                         rd_kafka_topic_partition_list_t*, void*),
+    void* opaque);
+
+/// Reads and writes a group's offsets, and is no member of it.
+absl::StatusOr<Client> NewGroupClient(const KafkaLogOptions& options,
+                                      const std::string& group);
+
+/// "slotlog.workers".
+std::string GroupName(const KafkaLogOptions& options);
+/// "slotlog.standbys.": before the standby's name.
+std::string StandbyGroupPrefix(const KafkaLogOptions& options);
 
 /// "slotlog.events": what a topic of this log is called there.
 std::string TopicName(const KafkaLogOptions& options, Topic topic);

@@ -29,6 +29,14 @@ class KafkaBroker:
         self._run("down", "--kill")
         shutil.rmtree(self._data, ignore_errors=True)
 
+    def kill(self, node):
+        """Ends one node by SIGKILL."""
+        self._run("stop", str(node), "--kill")
+
+    def start(self, node):
+        """Starts it again and waits until it answers."""
+        self._run("start", str(node))
+
     def _run(self, *arguments):
         environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
         done = subprocess.run(

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "events/log/kafka/handles.h"
@@ -35,6 +36,8 @@ struct KafkaMembership::Member {
   const MembershipListener& listener;
   std::string topic;
   Client client;
+  /// The membership's thread only.
+  std::vector<Shard> owned = {};
 
   /// The group has decided. An empty list instead of the partitions: a member
   /// fetches nothing. In the assign callback it must be a list and not null, or
@@ -42,13 +45,15 @@ struct KafkaMembership::Member {
   static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
                           rd_kafka_topic_partition_list_t* partitions,
                           void* self) {
-    const auto& member = *static_cast<Member*>(self);
+    auto& member = *static_cast<Member*>(self);
     if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
       const PartitionList none(rd_kafka_topic_partition_list_new(0));
       rd_kafka_assign(client, none.get());
-      member.listener.on_assigned(ShardsIn(*partitions));
+      member.owned = ShardsIn(*partitions);
+      member.listener.on_assigned(member.owned);
       return;
     }
+    member.owned.clear();
     member.listener.on_revoked(ShardsIn(*partitions));
     rd_kafka_assign(client, nullptr);
   }
@@ -62,7 +67,7 @@ KafkaMembership::~KafkaMembership() { Leave(); }
 absl::StatusOr<std::unique_ptr<KafkaMembership>> KafkaMembership::Join(
     const KafkaLogOptions& options, const MembershipListener& listener) {
   auto member = std::make_unique<Member>(
-      Member{listener, kafka::TopicName(options, Topic::kCommands), {}});
+      Member{listener, kafka::TopicName(options, Topic::kCommands), {}, {}});
   auto client = kafka::NewMember(options, &Member::OnRebalance, member.get());
   if (!client.ok()) return client.status();
   member->client = *std::move(client);
@@ -101,6 +106,13 @@ void KafkaMembership::Run() {
       absl::MutexLock lock(&mutex_);
       progress.swap(to_publish_);
     }
+    // A member whose session is over must not speak in the group: the refusal
+    // would make the client forget the name under which it is joining again,
+    // and the group would wait for that name until its session is over, too.
+    std::erase_if(progress, [&](const auto& said) {
+      const auto& owned = member_->owned;
+      return std::find(owned.begin(), owned.end(), said.first) == owned.end();
+    });
     if (progress.empty()) continue;
     const PartitionList offsets = kafka::ListOf(member_->topic, progress);
     // Nothing rests on these offsets; the next ones are on their way.

@@ -249,4 +249,19 @@ const Table<Row>& TableIn(const State& state) {
   if constexpr (std::is_same_v<Row, WaiterChunk>) return state.waiter_chunks();
 }
 
+/// Calls `visit` with each of a state's tables, for code that treats all kinds
+/// alike: whoever goes by this forgets none.
+template <typename SomeState, typename Visit>
+void VisitTables(SomeState& state, Visit visit) {
+  visit(state.campaigns());
+  visit(state.sites());
+  visit(state.slots());
+  visit(state.seats());
+  visit(state.citizens());
+  visit(state.dues());
+  visit(state.site_uses());
+  visit(state.waitlists());
+  visit(state.waiter_chunks());
+}
+
 }  // namespace slotlog

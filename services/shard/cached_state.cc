@@ -72,21 +72,10 @@ void CachedState::Load(absl::Span<const std::string_view> keys) {
 }
 
 void CachedState::TrimLoaded(size_t bytes_max) {
-  const size_t bytes = campaigns().loaded_bytes() + sites().loaded_bytes() +
-                       slots().loaded_bytes() + seats().loaded_bytes() +
-                       citizens().loaded_bytes() + dues().loaded_bytes() +
-                       site_uses().loaded_bytes() + waitlists().loaded_bytes() +
-                       waiter_chunks().loaded_bytes();
+  size_t bytes = 0;
+  VisitTables(*this, [&](auto& table) { bytes += table.loaded_bytes(); });
   if (bytes <= bytes_max) return;
-  campaigns().DropLoaded();
-  sites().DropLoaded();
-  slots().DropLoaded();
-  seats().DropLoaded();
-  citizens().DropLoaded();
-  dues().DropLoaded();
-  site_uses().DropLoaded();
-  waitlists().DropLoaded();
-  waiter_chunks().DropLoaded();
+  VisitTables(*this, [](auto& table) { table.DropLoaded(); });
 }
 
 SealedRows CachedState::Seal() {
@@ -102,10 +91,9 @@ SealedRows CachedState::Seal() {
 }
 
 size_t CachedState::LiveBytes() const {
-  return campaigns().live_bytes() + sites().live_bytes() +
-         slots().live_bytes() + seats().live_bytes() + citizens().live_bytes() +
-         dues().live_bytes() + site_uses().live_bytes() +
-         waitlists().live_bytes() + waiter_chunks().live_bytes();
+  size_t bytes = 0;
+  VisitTables(*this, [&](const auto& table) { bytes += table.live_bytes(); });
+  return bytes;
 }
 
 }  // namespace slotlog

@@ -28,13 +28,7 @@ void AddTo(std::string& bytes, std::string_view text) {
 StateDigest DigestOf(const MemoryState& state) {
   // A key's first letter tells the tables apart.
   std::map<std::string, std::string> rows;
-  AddRows(state.campaigns(), rows);
-  AddRows(state.sites(), rows);
-  AddRows(state.slots(), rows);
-  AddRows(state.seats(), rows);
-  AddRows(state.citizens(), rows);
-  AddRows(state.dues(), rows);
-  AddRows(state.site_uses(), rows);
+  VisitTables(state, [&](const auto& table) { AddRows(table, rows); });
   std::string bytes;
   for (const auto& [key, row] : rows) {
     AddTo(bytes, key);

@@ -127,17 +127,14 @@ class ShardRedecision {
           "the position in the store is not the one that the log folds");
     }
     const Store& store = *resting.store;
-    for (const absl::StatusOr<uint64_t>& compared :
-         {CompareTable(folded.campaigns(), store),
-          CompareTable(folded.sites(), store),
-          CompareTable(folded.slots(), store),
-          CompareTable(folded.seats(), store),
-          CompareTable(folded.citizens(), store),
-          CompareTable(folded.dues(), store),
-          CompareTable(folded.site_uses(), store)}) {
-      if (!compared.ok()) return compared.status();
-      rows += *compared;
-    }
+    absl::Status differs;
+    VisitTables(folded, [&](const auto& table) {
+      if (!differs.ok()) return;
+      const absl::StatusOr<uint64_t> compared = CompareTable(table, store);
+      differs = compared.status();
+      if (compared.ok()) rows += *compared;
+    });
+    if (!differs.ok()) return differs;
     uint64_t resting_rows = 0;
     auto scanned = store.Scan("", [&](std::string_view, std::string_view) {
       ++resting_rows;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "events/invariant.h"
+#include "events/log/passing_log.h"
 #include "services/reservation/row_key.h"
 #include "services/shard/row_codec.h"
 
@@ -72,33 +73,6 @@ void Encoded(const Row& row, std::string& value) {
   value.clear();
   EncodeRow(row, value);
 }
-
-/// A log that is as it is; defects override what they break.
-class PassingLog : public Log {
- public:
-  explicit PassingLog(Log& log) : log_(log) {}
-  std::string Id() const override { return log_.Id(); }
-  ShardCount Shards() const override { return log_.Shards(); }
-  absl::StatusOr<std::vector<Offset>> Append(
-      absl::Span<const NewRecord> records) override {
-    return log_.Append(records);
-  }
-  absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
-      std::string_view transactional_id) override {
-    return log_.OpenProducer(transactional_id);
-  }
-  absl::StatusOr<std::unique_ptr<Consumer>> OpenConsumer(
-      absl::Span<const Position> from) override {
-    return log_.OpenConsumer(from);
-  }
-  absl::StatusOr<Watermarks> WatermarksOf(
-      TopicPartition partition) const override {
-    return log_.WatermarksOf(partition);
-  }
-
- private:
-  Log& log_;
-};
 
 template <typename BrokenLog>
 Seams SeamsOf() {

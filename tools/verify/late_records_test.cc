@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/log/passing_log.h"
 #include "tools/verify/handmade_history.h"
 #include "tools/verify/violation_test_support.h"
 
@@ -37,29 +38,15 @@ class AwaitingConsumer : public Consumer {
   MemoryLog& log_;
 };
 
-class LateLog : public Log {
+class LateLog : public PassingLog {
  public:
-  explicit LateLog(MemoryLog& log) : log_(log) {}
+  explicit LateLog(MemoryLog& log) : PassingLog(log), log_(log) {}
 
-  std::string Id() const override { return log_.Id(); }
-  ShardCount Shards() const override { return log_.Shards(); }
-  absl::StatusOr<std::vector<Offset>> Append(
-      absl::Span<const NewRecord> records) override {
-    return log_.Append(records);
-  }
-  absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
-      std::string_view transactional_id) override {
-    return log_.OpenProducer(transactional_id);
-  }
   absl::StatusOr<std::unique_ptr<Consumer>> OpenConsumer(
       absl::Span<const Position> from) override {
-    auto consumer = log_.OpenConsumer(from);
+    auto consumer = PassingLog::OpenConsumer(from);
     if (!consumer.ok()) return consumer.status();
     return std::make_unique<AwaitingConsumer>(*std::move(consumer), log_);
-  }
-  absl::StatusOr<Watermarks> WatermarksOf(
-      TopicPartition partition) const override {
-    return log_.WatermarksOf(partition);
   }
 
  private:

@@ -122,8 +122,12 @@ int Run(const WorkerFlags& flags) {
   auto membership = KafkaMembership::Join(*options, listener);
   if (!membership.ok()) return Fail(membership.status(), kExitCouldNotRun);
 
-  auto standby = GroupOffsets::OfStandby(*options, name);
-  if (!standby.ok()) return Fail(standby.status(), kExitCouldNotRun);
+  std::unique_ptr<GroupOffsets> standby;
+  if (flags.stands_by) {
+    auto group = GroupOffsets::OfStandby(*options, name);
+    if (!group.ok()) return Fail(group.status(), kExitCouldNotRun);
+    standby = *std::move(group);
+  }
 
   absl::Status health;
   absl::Time publish_at = absl::Now();
@@ -133,7 +137,9 @@ int Run(const WorkerFlags& flags) {
     health.Update((*membership)->Health());
     if (absl::Now() < publish_at) continue;
     (*membership)->Publish(ProgressOf(**worker, Role::kOwner, name));
-    (*standby)->Publish(ProgressOf(**worker, Role::kStandby, name));
+    if (standby != nullptr) {
+      standby->Publish(ProgressOf(**worker, Role::kStandby, name));
+    }
     publish_at = absl::Now() + kPublishEvery;
   }
   // Others have the shards before this one's checkpoints are written.

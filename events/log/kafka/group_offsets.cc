@@ -54,17 +54,17 @@ GroupOffsets::~GroupOffsets() = default;
 
 absl::StatusOr<std::unique_ptr<GroupOffsets>> GroupOffsets::OfOwners(
     const KafkaLogOptions& options) {
-  auto client = kafka::NewGroupClient(options, kafka::GroupName(options));
-  if (!client.ok()) return client.status();
-  return std::unique_ptr<GroupOffsets>(new GroupOffsets(std::make_unique<Parts>(
-      Parts{options, kafka::TopicName(options, Topic::kCommands),
-            *std::move(client)})));
+  return Of(options, kafka::GroupName(options));
 }
 
 absl::StatusOr<std::unique_ptr<GroupOffsets>> GroupOffsets::OfStandby(
     const KafkaLogOptions& options, std::string_view name) {
-  auto client = kafka::NewGroupClient(
-      options, kafka::StandbyGroupPrefix(options) + std::string(name));
+  return Of(options, kafka::StandbyGroupPrefix(options) + std::string(name));
+}
+
+absl::StatusOr<std::unique_ptr<GroupOffsets>> GroupOffsets::Of(
+    const KafkaLogOptions& options, const std::string& group) {
+  auto client = kafka::NewGroupClient(options, group);
   if (!client.ok()) return client.status();
   return std::unique_ptr<GroupOffsets>(new GroupOffsets(std::make_unique<Parts>(
       Parts{options, kafka::TopicName(options, Topic::kCommands),

@@ -51,6 +51,9 @@ class GroupOffsets {
   struct Parts;
   explicit GroupOffsets(std::unique_ptr<Parts> parts);
 
+  static absl::StatusOr<std::unique_ptr<GroupOffsets>> Of(
+      const KafkaLogOptions& options, const std::string& group);
+
   const std::unique_ptr<Parts> parts_;
 };
 

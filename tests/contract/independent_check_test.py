@@ -14,7 +14,7 @@ import unittest
 
 from tests.support.kafka_broker import KafkaBroker
 
-SLOTLOG, DECIDER = (os.path.abspath(sys.argv.pop(1)) for _ in range(2))
+SLOTLOG = os.path.abspath(sys.argv.pop(1))
 JARS = "tools/local_kafka/jars"
 PROTOBUF = "/usr/share/java/protobuf.jar"
 CONTRACT = "events/contract"
@@ -53,7 +53,8 @@ class IndependentCheckTest(unittest.TestCase):
             run(
                 SLOTLOG, "topics", "create", *kafka, "--shards", "3"
             ).check_returncode()
-            with subprocess.Popen([DECIDER, *kafka, "--data", directory]) as decider:
+            decides = [SLOTLOG, "worker", *kafka, "--data", directory]
+            with subprocess.Popen(decides) as worker:
                 try:
                     checked = run(
                         "java",
@@ -66,9 +67,9 @@ class IndependentCheckTest(unittest.TestCase):
                         LOG[1],
                     )
                 finally:
-                    decider.terminate()
+                    worker.terminate()
             self.assertEqual(checked.returncode, 0)
-            self.assertEqual(decider.returncode, 0)
+            self.assertEqual(worker.returncode, 0)
             self.assertEqual(run(SLOTLOG, "verify", *kafka).returncode, 0)
 
 

@@ -10,7 +10,7 @@ import unittest
 
 from tests.support.kafka_broker import KafkaBroker
 
-SLOTLOG, DECIDER = (os.path.abspath(sys.argv.pop(1)) for _ in range(2))
+SLOTLOG = os.path.abspath(sys.argv.pop(1))
 
 SITES = "site_id,name,region\n" + "".join(f"s{i},Site {i},11\n" for i in range(50))
 SLOTS = "site_id,slot_id,start,end,capacity\n" + "".join(
@@ -57,8 +57,8 @@ class OperatorsOnKafkaTest(unittest.TestCase):
             self.assertEqual(
                 run("topics", "create", *kafka, "--shards", "2").returncode, 0
             )
-            decides = [DECIDER, *kafka, "--data", self.directory]
-            with subprocess.Popen(decides) as decider:
+            decides = [SLOTLOG, "worker", *kafka, "--data", self.directory]
+            with subprocess.Popen(decides) as worker:
                 try:
                     first = run(*imports)
                     again = run(*imports)
@@ -66,7 +66,7 @@ class OperatorsOnKafkaTest(unittest.TestCase):
                     define = ["campaign", "define", campaign, *kafka]
                     defined = [run(*define), run(*define)]
                 finally:
-                    decider.terminate()
+                    worker.terminate()
             for done in (first, again, dry, *defined):
                 self.assertEqual(done.returncode, 0)
             self.assertRegex(first.stdout, r"imported +100\b")

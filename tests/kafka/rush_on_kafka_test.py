@@ -12,7 +12,7 @@ import unittest
 
 from tests.support.kafka_broker import KafkaBroker
 
-SLOTLOG, DECIDER = (os.path.abspath(sys.argv.pop(1)) for _ in range(2))
+SLOTLOG = os.path.abspath(sys.argv.pop(1))
 
 
 def run(*arguments):
@@ -54,9 +54,9 @@ class RushOnKafkaTest(OnKafka):
     def test_workers_decide_elsewhere_while_it_is_audited(self):
         create = ["topics", "create", *self.kafka, "--shards", "4"]
         self.assertEqual(run(*create).returncode, 0)
-        decides = [DECIDER, *self.kafka, "--data", self.data + "-worker"]
+        decides = [SLOTLOG, "worker", *self.kafka, "--data", self.data + "-worker"]
         rush = [*self.rush, "--workers-elsewhere", "--bookings", "20000"]
-        with subprocess.Popen(decides) as decider:
+        with subprocess.Popen(decides) as worker:
             try:
                 killed = self.interrupted(
                     [*rush, "--rate", "5000"], signal.SIGKILL, 2.0
@@ -69,7 +69,7 @@ class RushOnKafkaTest(OnKafka):
                     figures = json.loads(live.stdout.read())
                 self.assertEqual(live.returncode, 0)
             finally:
-                decider.terminate()
+                worker.terminate()
         self.assertEqual(figures["bookings"], 20000)
         self.assertEqual(figures["shards"], 4)
         self.assert_holds("--redecide")

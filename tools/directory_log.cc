@@ -47,6 +47,12 @@ absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenOrMakeLog(
   return Open(data, shards, /*read_only=*/false);
 }
 
+absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLogToRead(
+    const std::filesystem::path& data) {
+  if (auto lost = CheckJournalIsNotLost(data); !lost.ok()) return lost;
+  return Open(data, ShardCount{}, /*read_only=*/true);
+}
+
 absl::StatusOr<std::unique_ptr<EmbeddedLog>> FindLogToRead(
     const std::filesystem::path& data) {
   if (auto lost = CheckJournalIsNotLost(data); !lost.ok()) return lost;

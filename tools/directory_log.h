@@ -1,11 +1,10 @@
-// The embedded log of a directory that --data names, for commands that add to
-// what is there.
+// The embedded log of a directory that --data names. What a power cut left
+// behind there is told on standard error.
 
 #pragma once
 
 #include <absl/status/statusor.h>
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -14,15 +13,15 @@
 
 namespace slotlog {
 
-/// So many shards may be asked for where a command makes a log.
-inline constexpr uint32_t kShardsMax = 256;
-
 /// Opens it to write, or makes it with so many shards. NOT_FOUND: there is none
-/// and `shards` is 0. What a power cut left behind is told on standard error.
+/// and `shards` is 0.
 absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenOrMakeLog(
     const std::filesystem::path& data, ShardCount shards);
 
-/// Opens it to read. Null: there is none.
+/// Opens it to read. NOT_FOUND: there is none.
+absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenLogToRead(
+    const std::filesystem::path& data);
+/// The same; null: there is none.
 absl::StatusOr<std::unique_ptr<EmbeddedLog>> FindLogToRead(
     const std::filesystem::path& data);
 

@@ -1,31 +1,9 @@
 #include "tools/log_flags.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
-
-#include "events/log/embedded/embedded_log.h"
 #include "events/log/kafka/kafka_log.h"
-#include "tools/data_directory.h"
+#include "tools/directory_log.h"
 
 namespace slotlog {
-namespace {
-
-absl::StatusOr<std::unique_ptr<Log>> OpenDirectory(const std::string& data) {
-  if (auto lost = CheckJournalIsNotLost(data); !lost.ok()) return lost;
-  EmbeddedLogOptions options;
-  options.read_only = true;
-  absl::StatusOr<std::unique_ptr<EmbeddedLog>> log =
-      EmbeddedLog::Open(LogDirectory(data), options);
-  if (!log.ok()) return log.status();
-  if ((*log)->Recovery().bytes_cut > 0) {
-    fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
-  }
-  return log;
-}
-
-}  // namespace
-
 void AddLogFlags(CLI::App& command, LogFlags& flags) {
   CLI::Option* data =
       command
@@ -36,7 +14,7 @@ void AddLogFlags(CLI::App& command, LogFlags& flags) {
 }
 
 absl::StatusOr<std::unique_ptr<Log>> OpenToRead(const LogFlags& flags) {
-  if (!flags.data.empty()) return OpenDirectory(flags.data);
+  if (!flags.data.empty()) return OpenLogToRead(flags.data);
   if (flags.kafka.brokers.empty()) {
     return absl::InvalidArgumentError(
         "which log? --data names a directory, --kafka a cluster");

@@ -6,11 +6,7 @@
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
@@ -22,8 +18,10 @@
 #include "tools/campaign/send_operation.h"
 #include "tools/directory_log.h"
 #include "tools/exit_codes.h"
+#include "tools/input_file.h"
 #include "tools/kafka_flags.h"
 #include "tools/output_file.h"
+#include "tools/shards_max.h"
 #include "tools/whole_number.h"
 #include "tools/worker_in_process.h"
 
@@ -71,13 +69,9 @@ int Fail(const absl::Status& status) {
 }
 
 absl::StatusOr<CampaignFile> OpenFile(const std::string& path) {
-  std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad() || (text.empty() && errno != 0)) {
-    return absl::NotFoundError(
-        fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  }
-  auto campaign = ReadCampaign(text);
+  const auto text = ReadInputFile(path);
+  if (!text.ok()) return text.status();
+  auto campaign = ReadCampaign(*text);
   if (campaign.ok()) return campaign;
   return absl::InvalidArgumentError(
       fmt::format("{}: {}", path, std::string(campaign.status().message())));

@@ -103,6 +103,17 @@ class CampaignTest(unittest.TestCase):
         self.assertEqual(missing.returncode, 2)
         self.assertIn("cannot read /no/such.json", missing.stderr)
 
+    def test_a_directory_is_no_campaign(self):
+        for command in (["check"], ["define", "--data", self.data]):
+            done = subprocess.run(
+                [SLOTLOG, "campaign", *command, os.path.dirname(self.data)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("Is a directory", done.stderr)
+
     def test_a_directory_that_cannot_be_entered_is_2_and_says_why(self):
         # As one without permission, but for whoever runs this as root, too.
         os.symlink("data", self.data)

@@ -39,11 +39,12 @@ absl::StatusOr<v1::Confirmation> SendOperation(
     if (!batch.ok()) return batch.status();
     for (const Record& record : batch->records) {
       v1::ConfirmationRecord answer;
-      if (!answer.ParseFromArray(record.value.data(),
-                                 static_cast<int>(record.value.size()))) {
-        return absl::DataLossError(fmt::format("{} offset {} cannot be decoded",
-                                               DebugString(answers),
-                                               record.offset.value));
+      const v1::Undecodable reason =
+          Decode(record.value, kRecordBytesMax, answer);
+      if (reason != v1::UNDECODABLE_UNSPECIFIED) {
+        return absl::DataLossError(
+            fmt::format("{} offset {} is {}", DebugString(answers),
+                        record.offset.value, NameOf(reason)));
       }
       if (answer.confirmation().topic() == v1::TOPIC_OPERATIONS &&
           answer.confirmation().offset() == offsets->front().value) {

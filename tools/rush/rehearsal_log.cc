@@ -1,6 +1,5 @@
 #include "tools/rush/rehearsal_log.h"
 
-#include <absl/time/clock.h>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -11,6 +10,7 @@
 #include "events/log/kafka/kafka_log.h"
 #include "events/log/kafka/topics.h"
 #include "tools/data_directory.h"
+#include "tools/directory_log.h"
 
 namespace slotlog {
 namespace {
@@ -80,14 +80,8 @@ absl::StatusOr<RehearsalLog> OpenOwnLog(const std::filesystem::path& directory,
   if (std::filesystem::exists(LogDirectory(directory))) {
     TellReading(directory.string());
   }
-  EmbeddedLogOptions options;
-  options.clock = [] { return absl::Now(); };
-  options.shards = opened.manifest.shards;
-  auto log = EmbeddedLog::Open(LogDirectory(directory), std::move(options));
+  auto log = OpenOrMakeLog(directory, opened.manifest.shards);
   if (!log.ok()) return log.status();
-  if ((*log)->Recovery().bytes_cut > 0) {
-    fmt::print(stderr, "slotlog: {}\n", (*log)->Recovery().DebugString());
-  }
   opened.log = *std::move(log);
   return opened;
 }

@@ -31,6 +31,7 @@
 #include "tools/rush/rehearsal_log.h"
 #include "tools/rush/scenario.h"
 #include "tools/rush/summary.h"
+#include "tools/shards_max.h"
 #include "tools/stop_signal.h"
 #include "tools/whole_number.h"
 #include "tools/worker_in_process.h"

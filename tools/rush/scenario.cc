@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <tuple>
 #include <utility>
 
 #include "events/digest.h"
+#include "tools/input_file.h"
 #include "tools/rush/scenario_fields.h"
 
 namespace slotlog {
@@ -22,7 +22,6 @@ constexpr size_t kCampaignIdBytesMax = 64;
 constexpr size_t kRegionsMax = 64;
 constexpr size_t kRegionBytesMax = 64;
 constexpr uint32_t kRegionShareMax = 1'000'000;
-constexpr size_t kFileBytesMax = 1 << 20;
 constexpr uint32_t kHoldSecondsMax = 24 * 60 * 60;
 /// A smaller day does not hold for less: so that all is held before the first
 /// hold runs out.
@@ -159,23 +158,6 @@ std::optional<Mistake> MistakeIn(const Scenario& scenario) {
   return std::nullopt;
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kFileBytesMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  const auto bytes = static_cast<size_t>(file.gcount());
-  if (!file.eof() && !file.good()) {
-    return absl::NotFoundError(
-        fmt::format("{}: cannot be read: no such scenario file?", path));
-  }
-  if (bytes > kFileBytesMax) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: is larger than {} bytes", path, kFileBytesMax));
-  }
-  text.resize(bytes);
-  return text;
-}
-
 }  // namespace
 
 uint32_t DateDigits(absl::CivilDay day) {
@@ -249,7 +231,7 @@ absl::StatusOr<Scenario> FindScenario(std::string_view name_or_file) {
   if (name_or_file.find('/') != std::string_view::npos ||
       name_or_file.ends_with(kEnd)) {
     const std::string path(name_or_file);
-    auto text = ReadFile(path);
+    auto text = ReadInputFile(path);
     if (!text.ok()) return text.status();
     return ParseScenario(path, *text);
   }

@@ -240,7 +240,7 @@ TEST(ScenarioTest, AnUnknownNameAnswersThoseThatThereAre) {
             "uniform; a file of your own ends in .json or is given with its "
             "folder");
   EXPECT_EQ(FindScenario("seoul.json").status().message(),
-            "seoul.json: cannot be read: no such scenario file?");
+            "cannot read seoul.json: No such file or directory");
 }
 
 }  // namespace

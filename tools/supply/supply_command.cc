@@ -22,6 +22,7 @@
 #include "tools/kafka_flags.h"
 #include "tools/output_file.h"
 #include "tools/progress_line.h"
+#include "tools/shards_max.h"
 #include "tools/stop_signal.h"
 #include "tools/supply/import_files.h"
 #include "tools/supply/report_file.h"

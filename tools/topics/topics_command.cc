@@ -14,12 +14,12 @@
 #include "events/log/kafka/topics.h"
 #include "tools/exit_codes.h"
 #include "tools/kafka_flags.h"
+#include "tools/shards_max.h"
 #include "tools/whole_number.h"
 
 namespace slotlog {
 namespace {
 
-constexpr uint32_t kShardsMax = 256;
 /// Somebody waits at a terminal.
 constexpr absl::Duration kPatience = absl::Seconds(10);
 

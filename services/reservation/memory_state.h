@@ -19,7 +19,7 @@ class MemoryTable final : public Table<Row> {
   }
   void Erase(const RowKey& key) override { rows_.Erase(key); }
   void Absorb(RowChanges<Row> changes) override {
-    for (auto& [key, row] : changes) {
+    for (const auto& [key, row] : changes) {
       if (row.has_value()) {
         Put(RowKey::FromBytes(key), *row);
       } else {

@@ -11,8 +11,8 @@
 #include <absl/container/flat_hash_set.h>
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -23,9 +23,28 @@ namespace slotlog {
 template <typename Entry>
 class RowMap {
  public:
-  struct Node {
-    const std::string key;
+  /// A row and, behind it in the same piece of memory, its key.
+  class Node {
+   public:
+    static std::unique_ptr<Node> Of(std::string_view key) {
+      void* const memory = ::operator new(sizeof(Node) + key.size());
+      Node* const node = ::new (memory) Node(key.size());
+      std::memcpy(static_cast<char*>(memory) + sizeof(Node), key.data(),
+                  key.size());
+      return std::unique_ptr<Node>(node);
+    }
+    /// Without a size, because a node is larger than its class says.
+    static void operator delete(void* memory) { ::operator delete(memory); }
+
+    std::string_view key() const {
+      return {reinterpret_cast<const char*>(this + 1), key_size_};
+    }
     Entry entry;
+
+   private:
+    explicit Node(size_t key_size) : entry(), key_size_(key_size) {}
+
+    const size_t key_size_;
   };
 
  private:
@@ -38,7 +57,7 @@ class RowMap {
     Place(uint64_t hash, std::unique_ptr<Node> node)
         : node(std::move(node)), hash_(hash) {}
     uint64_t hash() const { return hash_; }
-    std::string_view bytes() const { return node->key; }
+    std::string_view bytes() const { return node->key(); }
 
     /// Mutable: another node of the same key may come in its place.
     mutable std::unique_ptr<Node> node;
@@ -82,8 +101,7 @@ class RowMap {
   Emplaced Emplace(const RowKey& key) {
     bool is_new = false;
     const auto found = places_.lazy_emplace(key, [&](const auto& place) {
-      place(key.hash(),
-            std::unique_ptr<Node>(new Node{std::string(key.bytes()), Entry()}));
+      place(key.hash(), Node::Of(key.bytes()));
       is_new = true;
     });
     return {found->node->entry, is_new};
@@ -117,11 +135,15 @@ class RowMap {
   void Reserve(size_t size) { places_.reserve(size); }
   size_t size() const { return places_.size(); }
 
-  /// Over the nodes, in no order.
+  struct Row {
+    std::string_view key;
+    const Entry& entry;
+  };
+  /// Over the rows, in no order.
   class Iterator {
    public:
     explicit Iterator(typename Places::const_iterator at) : at_(at) {}
-    const Node& operator*() const { return *at_->node; }
+    Row operator*() const { return {at_->node->key(), at_->node->entry}; }
     Iterator& operator++() {
       ++at_;
       return *this;

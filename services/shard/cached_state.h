@@ -134,9 +134,9 @@ class CachedTable final : public Table<Row> {
   size_t loaded_bytes() const { return loaded_.size() * kRowBytes; }
 
  private:
-  /// The node, the table's slots, the heap of a key and of a small row.
+  /// The node with a key, the table's slots, the heap of a small row.
   static constexpr size_t kRowBytes =
-      sizeof(typename RowChanges<Row>::Node) + 3 * sizeof(void*) + 128;
+      sizeof(typename RowChanges<Row>::Node) + 3 * sizeof(void*) + 96;
 
   /// What memory knows of a row: nothing, or where it is, or that it is not.
   struct Held {

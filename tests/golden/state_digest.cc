@@ -14,7 +14,8 @@ namespace {
 template <typename Row>
 void AddRows(const MemoryTable<Row>& table,
              std::map<std::string, std::string>& rows) {
-  for (const auto& [key, row] : table.rows()) EncodeRow(row, rows[key]);
+  for (const auto& [key, row] : table.rows())
+    EncodeRow(row, rows[std::string(key)]);
 }
 
 /// Lengths come first, so that no two texts run into each other.

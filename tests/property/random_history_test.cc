@@ -245,7 +245,9 @@ class RandomHistory {
   }
 
   /// Of a citizen's row: its letter and the id's length come first.
-  static std::string CitizenIn(const std::string& key) { return key.substr(2); }
+  static std::string_view CitizenIn(std::string_view key) {
+    return key.substr(2);
+  }
 
   /// Every shard knows every version, and none before it counts at home.
   void CheckRulesAreTheSame() {

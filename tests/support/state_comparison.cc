@@ -11,8 +11,10 @@ std::string DifferenceIn(const MemoryTable<Row>& folded,
   const Table<Row>& live = TableIn<Row>(live_state);
   for (const auto& [key, row] : folded.rows()) {
     const Row* found = live.Find(RowKey::FromBytes(key));
-    if (found == nullptr) return "no live row " + absl::CHexEscape(key);
-    if (!(*found == row)) return "other live row " + absl::CHexEscape(key);
+    if (found == nullptr)
+      return "no live row " + absl::CHexEscape(std::string(key));
+    if (!(*found == row))
+      return "other live row " + absl::CHexEscape(std::string(key));
   }
   return "";
 }

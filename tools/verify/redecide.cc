@@ -58,7 +58,7 @@ absl::StatusOr<uint64_t> CompareTable(const MemoryTable<Row>& table,
     if (found->front() != expected) {
       return absl::DataLossError(fmt::format(
           "the row {} rests otherwise in the store than the log folds it",
-          absl::CHexEscape(key)));
+          absl::CHexEscape(std::string(key))));
     }
   }
   return table.rows().size();

@@ -60,28 +60,37 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(
 }
 
 absl::Status Replica::OpenState() {
-  auto store = stores_.open(shard_);
-  if (store.ok()) {
-    if (auto position = ReadUsablePosition(**store)) {
-      StartFrom(*std::move(store), std::move(position->head),
-                position->last_batch_offset);
-      return absl::OkStatus();
+  while (true) {
+    auto store = stores_.open(shard_);
+    if (store.ok()) {
+      if (auto position = ReadUsablePosition(**store)) {
+        StartFrom(*std::move(store), std::move(position->head),
+                  position->last_batch_offset);
+        return absl::OkStatus();
+      }
+    } else if (!absl::IsDataLoss(store.status()) &&
+               !absl::IsFailedPrecondition(store.status())) {
+      return store.status();  // not its content is at fault
     }
-  } else if (!absl::IsDataLoss(store.status()) &&
-             !absl::IsFailedPrecondition(store.status())) {
-    return store.status();  // not its content is at fault
+    // Everything in it can be folded again.
+    store = absl::UnavailableError("closed");
+    if (auto gone = stores_.destroy(shard_); !gone.ok()) return gone;
+    if (!RestoreSnapshot()) break;
   }
-  // Everything in it can be folded again.
-  store = absl::UnavailableError("closed");
-  if (auto gone = stores_.destroy(shard_); !gone.ok()) return gone;
-  return OpenNewState();
-}
-
-absl::Status Replica::OpenNewState() {
   auto store = stores_.open(shard_);
   if (!store.ok()) return store.status();
   StartFrom(*std::move(store), Head::Of(shard_, log_.Shards()), Offset{-1});
   return absl::OkStatus();
+}
+
+/// One that was not tried before. False: there is none.
+bool Replica::RestoreSnapshot() {
+  while (true) {
+    const auto restored = stores_.restore(shard_, snapshots_tried_++);
+    if (restored.ok()) return *restored;
+    spdlog::warn("shard {}: {}", shard_.value,
+                 std::string(restored.status().message()));
+  }
 }
 
 absl::Status Replica::Discard() {
@@ -95,7 +104,7 @@ absl::Status Replica::Discard() {
   loader_.reset();
   store_.reset();
   if (auto gone = stores_.destroy(shard_); !gone.ok()) return gone;
-  return OpenNewState();
+  return OpenState();
 }
 
 /// None: the store is new, or its state is no part of this log's history.
@@ -156,6 +165,11 @@ absl::StatusOr<bool> Replica::FoldSome() {
 
 void Replica::AwaitEvents(absl::Duration timeout) {
   if (events_reader_ != nullptr) events_reader_->AwaitRecords(timeout);
+}
+
+std::optional<Offset> Replica::next_event() const {
+  if (events_reader_ == nullptr) return std::nullopt;
+  return events_reader_->Position(events_);
 }
 
 /// From the batch at which the state stands, to see that it is there.

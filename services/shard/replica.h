@@ -9,7 +9,8 @@
 //
 // The state is always that after a whole committed batch. A store that does not
 // fit the log (another log's, ahead of one that lost its tail, another
-// history's, damaged) is thrown away, and folded again.
+// history's, damaged) is thrown away, and folded again: from the newest
+// snapshot that fits, if the factory knows of any, or from the first event.
 //
 // Threads: one at a time. Safe to destroy at any moment.
 
@@ -37,6 +38,10 @@ struct StoreFactory {
   std::function<absl::StatusOr<std::unique_ptr<Store>>(Shard)> open;
   /// Deletes it: its state is another history's, or damaged.
   std::function<absl::Status(Shard)> destroy;
+  /// Puts the newest snapshot but `newer` in its place. False: there are no
+  /// more.
+  std::function<absl::StatusOr<bool>(Shard, size_t newer)> restore =
+      [](Shard, size_t) { return false; };
 };
 
 struct ShardOptions {
@@ -90,6 +95,8 @@ class Replica {
   /// Writes what has changed since the last checkpoint and waits for it.
   absl::Status WriteCheckpoint();
 
+  /// Where it reads on in `events`; nowhere once it is an owner's.
+  std::optional<Offset> next_event() const;
   uint64_t checkpoints() const { return checkpoints_; }
   uint64_t events_replayed() const { return events_replayed_; }
   /// The last event that the store holds, or will hold in a moment.
@@ -100,7 +107,7 @@ class Replica {
           ShardOptions options);
 
   absl::Status OpenState();
-  absl::Status OpenNewState();
+  bool RestoreSnapshot();
   std::optional<CheckpointPosition> ReadUsablePosition(Store& store) const;
   void StartFrom(std::unique_ptr<Store> store, Head head, Offset from);
   absl::Status ReadOn();
@@ -118,6 +125,8 @@ class Replica {
   const ShardOptions options_;
 
   std::unique_ptr<Store> store_;
+  /// The store may be one of so many snapshots.
+  size_t snapshots_tried_ = 0;
   std::unique_ptr<RowLoader> loader_;
   std::unique_ptr<CachedState> state_;
   /// Reads on behind what is folded; null while an owner decides.

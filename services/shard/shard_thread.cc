@@ -225,6 +225,7 @@ void ShardThread::Show(Role role, const Replica& replica, Epoch epoch) {
                .next_command = head.commands.offset,
                .next_operation = head.operations.offset,
                .next_message = head.internal.offset,
+               .next_event = replica.next_event(),
                .events_to_replay = head.sequence.value -
                                    replica.sequence_at_checkpoint().value};
 }

@@ -1,12 +1,8 @@
 #include "services/shard/worker.h"
 
-#include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
-#include <pthread.h>
 
 #include <algorithm>
-#include <deque>
-#include <thread>
 #include <utility>
 
 #include "services/shard/shard_thread.h"
@@ -22,55 +18,11 @@ static_assert(kStoresPercent + kRowsPercent == 100);
 
 }  // namespace
 
-/// One thread that does pieces of work in order, all of them before it ends.
-class Worker::BackgroundThread {
- public:
-  BackgroundThread() : thread_([this] { Run(); }) {
-    pthread_setname_np(thread_.native_handle(), "checkpoints");
-  }
-  ~BackgroundThread() {
-    {
-      absl::MutexLock lock(&mutex_);
-      is_ending_ = true;
-    }
-    thread_.join();
-  }
-
-  void Do(std::function<void()> work) {
-    absl::MutexLock lock(&mutex_);
-    work_.push_back(std::move(work));
-  }
-
- private:
-  void Run() {
-    while (true) {
-      std::function<void()> work;
-      {
-        absl::MutexLock lock(&mutex_);
-        mutex_.Await(absl::Condition(
-            +[](BackgroundThread* self) {
-              return self->is_ending_ || !self->work_.empty();
-            },
-            this));
-        if (work_.empty()) return;
-        work = std::move(work_.front());
-        work_.pop_front();
-      }
-      work();
-    }
-  }
-
-  absl::Mutex mutex_;
-  bool is_ending_ = false;
-  std::deque<std::function<void()>> work_;
-  std::thread thread_;
-};
-
 Worker::Worker(WorkerOptions options)
     : options_(std::move(options)),
       store_memory_(
           NewRocksDbMemory(options_.memory_bytes * kStoresPercent / 100)),
-      background_(std::make_unique<BackgroundThread>()) {}
+      checkpoints_("checkpoints") {}
 
 Worker::~Worker() { Stop().IgnoreError(); }
 
@@ -92,17 +44,24 @@ absl::Status Worker::Begin(Log& log) {
   auto locked = DirectoryLock::Take(options_.directory);
   if (!locked.ok()) return locked.status();
   directory_lock_ = *std::move(locked);
-  stores_ = {.open = [this](Shard shard) { return OpenStore(shard); },
-             .destroy =
-                 [this](Shard shard) {
-                   return RocksDbStore::Destroy(
-                       StoreDirectory(options_.directory, shard));
-                 }};
+  stores_.open = [this](Shard shard) { return OpenStore(shard); };
+  stores_.destroy = [this](Shard shard) {
+    return RocksDbStore::Destroy(StoreDirectory(options_.directory, shard));
+  };
+  if (!options_.snapshots.empty()) {
+    snapshots_.emplace(SnapshotOptions{.folder = options_.snapshots,
+                                       .interval = options_.snapshot_interval,
+                                       .clock = options_.clock});
+    stores_.restore = [this](Shard shard, size_t newer) {
+      return snapshots_->Restore(shard, newer,
+                                 StoreDirectory(options_.directory, shard));
+    };
+  }
   shard_options_ = {.memory_bytes = options_.memory_bytes * kRowsPercent / 100 /
                                     log.Shards().value,
                     .clock = options_.clock,
                     .executor = [this](std::function<void()> work) {
-                      background_->Do(std::move(work));
+                      checkpoints_.Do(std::move(work));
                     }};
   for (Shard shard{0}; shard.value < log.Shards().value; ++shard) {
     threads_.push_back(std::make_unique<ShardThread>(
@@ -114,11 +73,12 @@ absl::Status Worker::Begin(Log& log) {
   return status;
 }
 
-absl::StatusOr<std::unique_ptr<Store>> Worker::OpenStore(Shard shard) const {
+absl::StatusOr<std::unique_ptr<Store>> Worker::OpenStore(Shard shard) {
   auto store = RocksDbStore::Open(StoreDirectory(options_.directory, shard),
                                   {.memory = store_memory_});
   if (!store.ok()) return store.status();
-  return std::unique_ptr<Store>(*std::move(store));
+  if (!snapshots_.has_value()) return std::unique_ptr<Store>(*std::move(store));
+  return snapshots_->Taking(shard, *std::move(store));
 }
 
 void Worker::SetRole(Shard shard, Role role) {

@@ -20,13 +20,16 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "events/ids.h"
 #include "events/log/log.h"
 #include "events/store/rocksdb/rocksdb_store.h"
+#include "services/shard/background_thread.h"
 #include "services/shard/directory_lock.h"
 #include "services/shard/shard_loop.h"
+#include "services/shard/snapshots.h"
 
 namespace slotlog {
 
@@ -44,6 +47,11 @@ struct WorkerOptions {
   std::function<absl::Time()> clock;
   /// Of every shard, until it is told otherwise.
   Role role = Role::kOwner;
+  /// Where snapshots of the stores are taken, and lost stores brought from;
+  /// empty: nowhere.
+  std::filesystem::path snapshots = {};
+  /// Between two snapshots of a shard.
+  absl::Duration snapshot_interval = absl::Minutes(10);
 };
 
 /// How far a worker is with a shard, a moment ago.
@@ -58,6 +66,8 @@ struct ShardProgress {
   Offset next_command = {};
   Offset next_operation = {};
   Offset next_message = {};
+  /// Of a standby: where it reads on in `events`.
+  std::optional<Offset> next_event = {};
   /// Events that would be folded again if it were killed now.
   uint64_t events_to_replay = 0;
 };
@@ -93,20 +103,20 @@ class Worker {
   std::vector<ShardProgress> Progress() const;
 
  private:
-  class BackgroundThread;
-
   explicit Worker(WorkerOptions options);
 
   absl::Status Begin(Log& log);
-  absl::StatusOr<std::unique_ptr<Store>> OpenStore(Shard shard) const;
+  absl::StatusOr<std::unique_ptr<Store>> OpenStore(Shard shard);
 
   const WorkerOptions options_;
   DirectoryLock directory_lock_;
   const RocksDbMemory store_memory_;
+  /// None: none are taken. Outlives the stores.
+  std::optional<Snapshots> snapshots_;
   StoreFactory stores_;
   ShardOptions shard_options_;
   /// Outlives the shards, whose checkpoints it writes.
-  std::unique_ptr<BackgroundThread> background_;
+  BackgroundThread checkpoints_;
   std::vector<std::unique_ptr<ShardThread>> threads_;
 };
 

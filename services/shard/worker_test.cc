@@ -7,13 +7,17 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "events/codec.h"
 #include "events/log/memory/memory_log.h"
 #include "services/shard/cached_state.h"
 #include "services/shard/history.h"
+#include "services/shard/replica.h"
+#include "services/shard/snapshots.h"
 #include "slotlog/v1/commands.pb.h"
 #include "slotlog/v1/operations.pb.h"
 #include "tests/support/state_comparison.h"
@@ -30,6 +34,7 @@ class WorkerTest : public testing::Test {
  protected:
   WorkerTest() : log_(ShardCount{1}, absl::Now) {
     fs::remove_all(directory_);
+    fs::remove_all(snapshots_);
     OpenTheDay();
   }
 
@@ -82,8 +87,10 @@ class WorkerTest : public testing::Test {
 
   /// A worker's whole life: until all that was published is answered.
   void AnswerAll() {
-    auto worker = Worker::Start(
-        log_, {.directory = directory_, .clock = [] { return absl::Now(); }});
+    auto worker = Worker::Start(log_, {.directory = directory_,
+                                       .clock = [] { return absl::Now(); },
+                                       .snapshots = snapshots_,
+                                       .snapshot_interval = absl::Seconds(0)});
     ASSERT_TRUE(worker.ok()) << worker.status();
     const TopicPartition confirmations{Topic::kConfirmations, kShard};
     auto consumer = *log_.OpenConsumer({{{confirmations, Offset{0}}}});
@@ -113,8 +120,12 @@ class WorkerTest : public testing::Test {
 
   /// Turns over the bits of some rows of citizens, which stand first.
   void DamageTheStore() {
-    for (const auto& file :
-         fs::directory_iterator(StoreDirectory(directory_, kShard))) {
+    DamageRows(StoreDirectory(directory_, kShard));
+    ASSERT_TRUE(absl::IsDataLoss(CountStoredRows().status()));
+  }
+
+  static void DamageRows(const fs::path& directory) {
+    for (const auto& file : fs::directory_iterator(directory)) {
       if (file.path().extension() != ".sst") continue;
       std::fstream stream(file.path(),
                           std::ios::in | std::ios::out | std::ios::binary);
@@ -127,7 +138,48 @@ class WorkerTest : public testing::Test {
       stream.write(bytes.data(), 64);
       ASSERT_TRUE(stream.good());
     }
-    ASSERT_TRUE(absl::IsDataLoss(CountStoredRows().status()));
+  }
+
+  /// The newest first.
+  std::vector<fs::path> TakenSnapshots() const {
+    std::vector<fs::path> taken;
+    for (const auto& snapshot :
+         fs::directory_iterator(snapshots_ / "shard-0")) {
+      taken.push_back(snapshot.path());
+    }
+    std::sort(taken.rbegin(), taken.rend());
+    return taken;
+  }
+
+  /// How many events are folded by whoever has lost the store: all of them are
+  /// afterwards, whatever it began with.
+  uint64_t EventsToFoldWithoutAStore() {
+    fs::remove_all(directory_);
+    fs::create_directory(directory_);
+    const fs::path store = StoreDirectory(directory_, kShard);
+    Snapshots snapshots({.folder = snapshots_, .clock = absl::Now});
+    StoreFactory stores;
+    stores.open = [&](Shard) -> absl::StatusOr<std::unique_ptr<Store>> {
+      auto opened = RocksDbStore::Open(store, {});
+      if (!opened.ok()) return opened.status();
+      return *std::move(opened);
+    };
+    stores.destroy = [&](Shard) { return RocksDbStore::Destroy(store); };
+    stores.restore = [&](Shard shard, size_t newer) {
+      return snapshots.Restore(shard, newer, store);
+    };
+    auto replica = *Replica::Open(
+        log_, kShard, stores,
+        {.clock = absl::Now,
+         .executor = [](const std::function<void()>& work) { work(); }});
+    const Offset end = log_.WatermarksOf({Topic::kEvents, kShard})->high;
+    const absl::Status folded = replica->FoldUpTo(end);
+    EXPECT_TRUE(folded.ok()) << folded;
+    EXPECT_TRUE(replica->WriteCheckpoint().ok());
+    const uint64_t replayed = replica->events_replayed();
+    replica.reset();
+    ExpectTheStoreIsTheFold();
+    return replayed;
   }
 
   /// Row for row, with its head, and nothing more.
@@ -146,6 +198,7 @@ class WorkerTest : public testing::Test {
   }
 
   const fs::path directory_ = fs::path(testing::TempDir()) / "stores";
+  const fs::path snapshots_ = fs::path(testing::TempDir()) / "snapshots";
   MemoryLog log_;
   int published_ = 0;
 };
@@ -163,6 +216,42 @@ TEST_F(WorkerTest, AStoreWithDamagedRowsIsThrownAwayAndFoldedAgain) {
   EveryoneBooks();
   AnswerAll();
   ExpectTheStoreIsTheFold();
+}
+
+TEST_F(WorkerTest, ALostStoreIsBroughtFromTheNewestSnapshot) {
+  EveryoneBooks();
+  AnswerAll();
+  EveryoneBooks();
+  AnswerAll();
+  EXPECT_EQ(EventsToFoldWithoutAStore(), 0);
+}
+
+TEST_F(WorkerTest, ASnapshotIsNotBelieved) {
+  EveryoneBooks();
+  AnswerAll();
+  EveryoneBooks();
+  AnswerAll();
+  ASSERT_EQ(TakenSnapshots().size(), Snapshots::kKept);
+  // Without a file that it names, damaged where a row stands, another log's.
+  fs::remove(TakenSnapshots().front() / "CURRENT");
+  const uint64_t after_the_older = EventsToFoldWithoutAStore();
+  EXPECT_GT(after_the_older, 0);
+  EXPECT_LE(after_the_older, kCitizens);
+
+  fs::remove(TakenSnapshots().back() / "CURRENT");
+  EXPECT_GT(EventsToFoldWithoutAStore(), after_the_older);
+}
+
+TEST_F(WorkerTest, ASnapshotOfAnotherLogIsNotUsed) {
+  EveryoneBooks();
+  AnswerAll();
+  MemoryLog other(ShardCount{1}, absl::Now);
+  const auto worker =
+      Worker::Start(other, {.directory = directory_ / "of another log",
+                            .clock = absl::Now,
+                            .snapshots = snapshots_});
+  ASSERT_TRUE(worker.ok()) << worker.status();
+  EXPECT_EQ((*worker)->Progress().front().sequence, Sequence{0});
 }
 
 }  // namespace

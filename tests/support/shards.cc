@@ -4,38 +4,9 @@
 
 #include <utility>
 
+#include "events/store/passing_store.h"
+
 namespace slotlog {
-namespace {
-
-/// A store that somebody else keeps.
-class BorrowedStore final : public Store {
- public:
-  explicit BorrowedStore(std::shared_ptr<Store> store)
-      : store_(std::move(store)) {}
-  absl::StatusOr<std::optional<std::string>> ReadPosition() const override {
-    return store_->ReadPosition();
-  }
-  absl::StatusOr<std::vector<std::optional<std::string>>> Read(
-      absl::Span<const std::string_view> keys) const override {
-    return store_->Read(keys);
-  }
-  absl::Status Scan(
-      std::string_view prefix,
-      const std::function<bool(std::string_view, std::string_view)>& visit)
-      const override {
-    return store_->Scan(prefix, visit);
-  }
-  absl::Status WriteCheckpoint(absl::Span<const RowChange> changes,
-                               std::string_view position) override {
-    return store_->WriteCheckpoint(changes, position);
-  }
-
- private:
-  std::shared_ptr<Store> store_;
-};
-
-}  // namespace
-
 Shards::Shards(Log& log, std::function<absl::Time()> clock, size_t memory_bytes,
                uint64_t checkpoint_events_max)
     : log_(log),
@@ -45,7 +16,7 @@ Shards::Shards(Log& log, std::function<absl::Time()> clock, size_t memory_bytes,
                .executor = [](std::function<void()> work) { work(); }} {
   factory_ = {
       .open = [this](Shard shard) -> absl::StatusOr<std::unique_ptr<Store>> {
-        return std::make_unique<BorrowedStore>(stores_.at(shard));
+        return std::make_unique<PassingStore>(stores_.at(shard));
       },
       .destroy =
           [this](Shard shard) {

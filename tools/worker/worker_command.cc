@@ -22,6 +22,7 @@
 #include "tools/kafka_flags.h"
 #include "tools/stop_signal.h"
 #include "tools/whole_number.h"
+#include "tools/worker/metrics.h"
 #include "tools/worker/spoken_progress.h"
 #include "tools/worker_in_process.h"
 
@@ -38,7 +39,8 @@ again from the events.
 Examples:
   slotlog topics create --kafka localhost:9092 --shards 4
   slotlog worker --kafka localhost:9092 --data /srv/slotlog
-  slotlog worker --kafka localhost:9092 --data /srv/slotlog --standby
+  slotlog worker --kafka localhost:9092 --data /srv/slotlog --standby \
+    --snapshots /mnt/snapshots --metrics 127.0.0.1:9464
 
 Exit codes: 0 stopped by a signal, 1 a shard is damaged, 2 it could not run.)";
 
@@ -52,6 +54,9 @@ struct WorkerFlags {
   std::string data;
   uint64_t memory_mib = kMemoryMibDefault;
   bool stands_by = false;
+  std::string snapshots;
+  std::string snapshot_every = "10m";
+  std::string metrics;
 };
 
 int Fail(const absl::Status& status, int exit_code) {
@@ -111,11 +116,21 @@ int Run(const WorkerFlags& flags) {
   auto log = KafkaLog::Open(*options);
   if (!log.ok()) return Fail(log.status(), kExitCouldNotRun);
   const Role otherwise = flags.stands_by ? Role::kStandby : Role::kNone;
+  absl::Duration snapshot_interval;
+  absl::ParseDuration(flags.snapshot_every, &snapshot_interval);
   auto worker = Worker::Start(**log, {.directory = StateDirectory(flags.data),
                                       .memory_bytes = flags.memory_mib << 20,
                                       .clock = [] { return absl::Now(); },
-                                      .role = otherwise});
+                                      .role = otherwise,
+                                      .snapshots = flags.snapshots,
+                                      .snapshot_interval = snapshot_interval});
   if (!worker.ok()) return Fail(worker.status(), kExitCouldNotRun);
+  std::unique_ptr<WorkerMetrics> metrics;
+  if (!flags.metrics.empty()) {
+    auto served = WorkerMetrics::Serve(flags.metrics, **worker, **log);
+    if (!served.ok()) return Fail(served.status(), kExitCouldNotRun);
+    metrics = *std::move(served);
+  }
   const MembershipListener listener = ListenerOf(**worker, otherwise);
   const std::string name = NameOfThisWorker();
   StopOnSignals();
@@ -166,6 +181,30 @@ void AddWorkerCommand(CLI::App& app, int& exit_code) {
   command->add_flag("--standby", flags->stands_by,
                     "Follow the shards of others, to take them over without a "
                     "replay");
+  CLI::Option* snapshots =
+      command
+          ->add_option("--snapshots", flags->snapshots,
+                       "Take snapshots of the shards' state into this folder, "
+                       "and begin at the newest where --data was lost")
+          ->type_name("DIR");
+  command
+      ->add_option("--snapshot-every", flags->snapshot_every,
+                   "Between two of a shard, at least: 90s, 10m, 1h")
+      ->type_name("TIME")
+      ->capture_default_str()
+      ->needs(snapshots)
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            absl::Duration every;
+            const bool is_good =
+                absl::ParseDuration(text, &every) && every >= absl::Seconds(1);
+            return is_good ? "" : "must be a time of a second or more: 10m";
+          },
+          ""));
+  command
+      ->add_option("--metrics", flags->metrics,
+                   "Serve Prometheus' metrics at http://HOST:PORT/metrics")
+      ->type_name("HOST:PORT");
   command
       ->add_option("--memory-mib", flags->memory_mib,
                    "For the rows in memory of all shards; the rest is on disk")

@@ -44,6 +44,8 @@ struct WorkerOptions {
   std::function<absl::Time()> clock;
   /// Of every shard, until it is told otherwise.
   Role role = Role::kOwner;
+  /// False: a full disk stops the shard that meets it, and Health says so.
+  bool survives_full_disk = true;
 };
 
 /// How far a worker is with a shard, a moment ago.

@@ -33,7 +33,7 @@ constexpr char kFooter[] =
     R"(Start as many as you like, each with a --data of its own, and they share the
 shards; SIGTERM or Ctrl-C lets one finish its batches and hand its shards on.
 What stands in --data can be deleted while the worker is down: it is folded
-again from the events.
+again from the events. A full disk ends a worker, and the others go on.
 
 Examples:
   slotlog topics create --kafka localhost:9092 --shards 4
@@ -114,7 +114,8 @@ int Run(const WorkerFlags& flags) {
   auto worker = Worker::Start(**log, {.directory = StateDirectory(flags.data),
                                       .memory_bytes = flags.memory_mib << 20,
                                       .clock = [] { return absl::Now(); },
-                                      .role = otherwise});
+                                      .role = otherwise,
+                                      .survives_full_disk = false});
   if (!worker.ok()) return Fail(worker.status(), kExitCouldNotRun);
   const MembershipListener listener = ListenerOf(**worker, otherwise);
   const std::string name = NameOfThisWorker();
@@ -140,6 +141,9 @@ int Run(const WorkerFlags& flags) {
   (*membership)->Leave();
   const absl::Status stopped = StopWorker(**worker);
   health.Update(stopped);
+  if (absl::IsResourceExhausted(health)) {
+    return Fail(health, kExitCouldNotRun);
+  }
   if (!health.ok()) return Fail(health, kExitViolated);
   spdlog::info("stopped: every shard is handed on");
   return kExitOk;

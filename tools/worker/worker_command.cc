@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/log/kafka/kafka_log.h"
@@ -105,17 +106,20 @@ std::map<Shard, PublishedProgress> ProgressOf(const Worker& worker, Role role,
   return published;
 }
 
-int Run(const WorkerFlags& flags) {
+int Run(const WorkerFlags& flags, const LogDecorator& decorate) {
   auto options = OptionsOf(flags.kafka);
   if (!options.ok()) return Fail(options.status(), kExitCouldNotRun);
-  auto log = KafkaLog::Open(*options);
-  if (!log.ok()) return Fail(log.status(), kExitCouldNotRun);
+  auto kafka = KafkaLog::Open(*options);
+  if (!kafka.ok()) return Fail(kafka.status(), kExitCouldNotRun);
+  const std::unique_ptr<Log> decorated =
+      decorate == nullptr ? nullptr : decorate(**kafka);
+  Log& log = decorated == nullptr ? **kafka : *decorated;
   const Role otherwise = flags.stands_by ? Role::kStandby : Role::kNone;
-  auto worker = Worker::Start(**log, {.directory = StateDirectory(flags.data),
-                                      .memory_bytes = flags.memory_mib << 20,
-                                      .clock = [] { return absl::Now(); },
-                                      .role = otherwise,
-                                      .survives_full_disk = false});
+  auto worker = Worker::Start(log, {.directory = StateDirectory(flags.data),
+                                    .memory_bytes = flags.memory_mib << 20,
+                                    .clock = [] { return absl::Now(); },
+                                    .role = otherwise,
+                                    .survives_full_disk = false});
   if (!worker.ok()) return Fail(worker.status(), kExitCouldNotRun);
   const MembershipListener listener = ListenerOf(**worker, otherwise);
   const std::string name = NameOfThisWorker();
@@ -151,7 +155,7 @@ int Run(const WorkerFlags& flags) {
 
 }  // namespace
 
-void AddWorkerCommand(CLI::App& app, int& exit_code) {
+void AddWorkerCommand(CLI::App& app, int& exit_code, LogDecorator decorate) {
   CLI::App* command = app.add_subcommand("worker", kDescription);
   command->footer(kFooter);
   auto flags = std::make_shared<WorkerFlags>();
@@ -170,7 +174,9 @@ void AddWorkerCommand(CLI::App& app, int& exit_code) {
       ->type_name("M")
       ->capture_default_str()
       ->transform(WholeNumber(1, kMemoryMibMax));
-  command->callback([flags, &exit_code] { exit_code = Run(*flags); });
+  command->callback([flags, &exit_code, decorate = std::move(decorate)] {
+    exit_code = Run(*flags, decorate);
+  });
 }
 
 }  // namespace slotlog

@@ -21,6 +21,8 @@ TAKEOVER_MAX = 9.0
 TAKEOVER = 10.0
 # What comes after a broker: another leads, or it is back and is found.
 BROKER_RETURNS = 15.0
+# Its threads end, and with them its ports, a little after it counts as dead.
+BROKER_AWAY = 1.0
 FULL_DISK_EXIT_CODE = 2
 
 KILL = "SIGKILL of a worker"
@@ -162,7 +164,11 @@ class Faults:
         self.fault(
             "SIGKILL of the only broker, and back",
             BROKER_RETURNS,
-            lambda: (self.broker.kill(node), self.broker.start(node)),
+            lambda: (
+                self.broker.kill(node),
+                time.sleep(BROKER_AWAY),
+                self.broker.start(node),
+            ),
         )
 
     def move_leaders(self, by):

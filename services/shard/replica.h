@@ -50,6 +50,9 @@ struct ShardOptions {
   /// A checkpoint is due after so many events, or so long after a change.
   uint64_t checkpoint_events_max = 2'000'000;
   absl::Duration checkpoint_interval = absl::Seconds(20);
+  /// Whether a checkpoint that meets a full disk is tried again until there is
+  /// room, or stops the shard, so that others take it over.
+  bool survives_full_disk = true;
   /// The wall clock, for `decided_at` and for the checkpoints' interval.
   std::function<absl::Time()> clock;
   Executor executor;

@@ -148,6 +148,7 @@ absl::Status ShardThread::OwnShard() {
   auto recovered =
       ShardLoop::Recover(log_, shard_, stores_, options_, replica_);
   if (!recovered.ok()) {
+    DropReplicaIfDamaged();
     // Whoever starts a worker is told at once what is wrong.
     return recovered_.HasBeenNotified() ? Survive(recovered.status())
                                         : recovered.status();
@@ -161,6 +162,7 @@ absl::Status ShardThread::OwnShard() {
   absl::Status status = Decide(loop);
   replica_ = loop.Release();
   recovered->reset();  // with its producer
+  DropReplicaIfDamaged();
   absl::MutexLock lock(&mutex_);
   is_deciding_ = false;
   return status;
@@ -195,11 +197,19 @@ absl::Status ShardThread::Decide(ShardLoop& loop) {
   return absl::OkStatus();
 }
 
+/// After a checkpoint that could not be written (a full disk) its state would
+/// refuse all that comes; the next one begins from the last checkpoint.
+void ShardThread::DropReplicaIfDamaged() {
+  if (replica_ != nullptr && !replica_->CheckStore().ok()) replica_.reset();
+}
+
 /// A full disk, or a log that cannot be reached, is no reason to give the
 /// shard up: what is committed can be folded again, so it is recovered until
-/// it works again.
+/// it works again. Unless others could have it, who have room.
 absl::Status ShardThread::Survive(const absl::Status& status) {
-  if (!absl::IsResourceExhausted(status) && !absl::IsUnavailable(status) &&
+  const bool is_full_disk = absl::IsResourceExhausted(status);
+  if (is_full_disk && !options_.survives_full_disk) return status;
+  if (!is_full_disk && !absl::IsUnavailable(status) &&
       !absl::IsDeadlineExceeded(status)) {
     return status;
   }

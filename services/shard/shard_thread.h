@@ -49,6 +49,7 @@ class ShardThread {
   absl::Status Follow();
   absl::Status OwnShard();
   absl::Status Decide(ShardLoop& loop);
+  void DropReplicaIfDamaged();
   absl::Status Survive(const absl::Status& status);
   void WaitBeforeRetry();
   void Show(Role role, const Replica& replica, Epoch epoch);

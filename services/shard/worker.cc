@@ -59,6 +59,7 @@ absl::Status Worker::Begin(Log& log) {
   }
   shard_options_ = {.memory_bytes = options_.memory_bytes * kRowsPercent / 100 /
                                     log.Shards().value,
+                    .survives_full_disk = options_.survives_full_disk,
                     .clock = options_.clock,
                     .executor = [this](std::function<void()> work) {
                       checkpoints_.Do(std::move(work));

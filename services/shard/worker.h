@@ -52,6 +52,8 @@ struct WorkerOptions {
   std::filesystem::path snapshots = {};
   /// Between two snapshots of a shard.
   absl::Duration snapshot_interval = absl::Minutes(10);
+  /// False: a full disk stops the shard that meets it, and Health says so.
+  bool survives_full_disk = true;
 };
 
 /// How far a worker is with a shard, a moment ago.

@@ -28,6 +28,8 @@ constexpr int kNodes = 3;
 constexpr int kDeaths = 3;
 constexpr absl::Duration kBetweenDeaths = absl::Seconds(8);
 constexpr absl::Duration kPatience = absl::Minutes(3);
+/// Brokers miss one of them after six seconds.
+constexpr absl::Duration kNewLeaderMax = absl::Seconds(30);
 constexpr absl::Duration kPause = absl::Milliseconds(5);
 constexpr size_t kMany = size_t{1} << 24;
 
@@ -198,6 +200,30 @@ TEST(KafkaFailoverTest, WhatWritersAreToldIsWhatIsRead) {
   for (Shard shard; shard.value < kShards.value; ++shard) {
     ExpectTrue(*log, shard, commits[shard.value]);
     ExpectTrue(*log, shard, appends[shard.value]);
+  }
+}
+
+TEST(KafkaFailoverTest, TheEndsAreKnownAlsoOfWhatADeadBrokerLed) {
+  const auto cluster = ValueOrDie(KafkaBroker::Start(kNodes));
+  const KafkaLogOptions options = cluster->NewLog();
+  // Each node leads one.
+  constexpr ShardCount kEach{kNodes};
+  ValueOrDie(CreateKafkaTopics(options, {.shards = kEach}));
+  const auto log = ValueOrDie(KafkaLog::Open(options));
+  const auto ask_all = [&] {
+    for (Shard shard; shard.value < kEach.value; ++shard) {
+      const Watermarks ends =
+          Insisted([&] { return log->WatermarksOf(Events(shard)); });
+      EXPECT_EQ(ends.high, Offset{0});
+    }
+  };
+  ask_all();
+  for (int node = 1; node <= kNodes; ++node) {
+    ASSERT_TRUE(cluster->Kill(node).ok());
+    const absl::Time killed_at = absl::Now();
+    ask_all();
+    EXPECT_LT(absl::Now() - killed_at, kNewLeaderMax) << "node " << node;
+    ASSERT_TRUE(cluster->Restart(node).ok());
   }
 }
 

@@ -1,14 +1,10 @@
-"""A log on Kafka with several workers, people who book all the while, and what
-may happen to it: for the chaos test, and for tools/chaos.
+"""A log on Kafka with several workers, and people who book all the while.
 
 Everything is a real process, ended by real signals. In the end the client has
 counted one answer for every command that was acknowledged (`slotlog rush` fails
-otherwise) and `slotlog verify` has checked every promise on Kafka itself. How
-long each shard stood still at each fault is read from the stamps of its
-confirmations.
+otherwise) and `slotlog verify` has checked every promise on Kafka itself.
 """
 
-import collections
 import datetime
 import os
 import re
@@ -17,30 +13,37 @@ import signal
 import subprocess
 import time
 
-Fault = collections.namedtuple("Fault", "name began ended gap confirmed")
-
-
-def now():
-    return datetime.datetime.now(datetime.timezone.utc)
+PREFIX = "chaos."
+TOPICS = "commands operations internal events confirmations dead-letters".split()
+PATIENCE_SECONDS = 60
+LOOK_SECONDS = 0.01
 
 
 class Workers:
-    """The cluster of workers in `directory`, on the log of `broker`."""
+    """The cluster of workers in `directory`, on the log of `broker`; each on one
+    of the `machines`, if there are any."""
 
-    def __init__(self, slotlog, broker, directory, shards=4):
-        self.slotlog = slotlog
-        self.broker = broker
+    def __init__(self, programs, broker, directory, shards, machines=None):
+        """The programs: `slotlog`, and one that dies at a commit of its."""
+        self.slotlog, self._dying_worker = programs
         self.directory = directory
         self.shards = shards
-        self.kafka = ["--kafka", broker.address, "--prefix", "chaos."]
+        self.machines = machines
+        self.kafka = ["--kafka", broker.address, "--prefix", PREFIX]
         self.processes = {}
+        self.killed = 0
         self.rush = None
 
     def path(self, name):
         return os.path.join(self.directory, name)
 
+    def topics(self):
+        """Each with the number of its partitions."""
+        return {PREFIX + topic: self.shards for topic in TOPICS}
+
     def begin(self, names, bookings, rate):
-        """Makes the log, starts these workers, and lets people book."""
+        """Makes the log, starts these workers, lets people book, and waits until
+        the first of them are served."""
         subprocess.run(
             [self.slotlog, "topics", "create", *self.kafka]
             + ["--shards", str(self.shards)],
@@ -49,41 +52,53 @@ class Workers:
         )
         for name in names:
             self.start(name)
-        with open(self.path("rush.log"), "w", encoding="utf-8") as log:
-            # pylint: disable=consider-using-with
-            self.rush = subprocess.Popen(
-                [self.slotlog, "rush", *self.kafka, "--workers-elsewhere"]
-                + ["--data", self.path("rush")]
-                + ["--bookings", str(bookings), "--rate", str(rate)],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self.rush = self._spawn(
+            "rush",
+            [self.slotlog, "rush", *self.kafka, "--workers-elsewhere"]
+            + ["--data", self.path("rush")]
+            + ["--bookings", str(bookings), "--rate", str(rate)],
+        )
+        self._await_log("rush", r" done [1-9]\d\d")
+
+    # --- A worker's life ---
 
     def start(self, name, *flags):
-        with open(self.path(name + ".log"), "a", encoding="utf-8") as log:
-            # pylint: disable=consider-using-with
-            self.processes[name] = subprocess.Popen(
-                [self.slotlog, "worker", *self.kafka]
-                + ["--data", self.path(name), *flags],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self.processes[name] = self._spawn(name, self._worker(name, *flags))
+
+    def start_dying(self, name, *how):
+        """One that kills itself: what dying_worker.cc says of the flags."""
+        command = self._worker(name, program=[self._dying_worker, *how])
+        self.processes[name] = self._spawn(name, command)
+
+    def start_second(self, name):
+        """Another one in the same directory: how it ended."""
+        return subprocess.run(
+            self._worker(name),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_SECONDS,
+        )
 
     def signal(self, name, number):
         self.processes[name].send_signal(number)
 
+    def await_end(self, name):
+        """Its exit code; minus the number of the signal that ended it."""
+        code = self.processes.pop(name).wait(timeout=PATIENCE_SECONDS)
+        self.killed += code == -signal.SIGKILL
+        return code
+
     def stop(self, name):
         """SIGTERM: it hands its shards on, and says so by its exit code."""
-        process = self.processes.pop(name)
-        process.send_signal(signal.SIGTERM)
-        code = process.wait(timeout=60)
+        self.signal(name, signal.SIGTERM)
+        code = self.await_end(name)
         if code != 0:
             raise AssertionError(f"worker {name} ended with {code}: {self.log(name)}")
 
     def kill(self, name):
-        process = self.processes.pop(name)
-        process.kill()
-        process.wait()
+        self.signal(name, signal.SIGKILL)
+        self.await_end(name)
 
     def forget_state(self, name):
         shutil.rmtree(self.path(name), ignore_errors=True)
@@ -98,9 +113,20 @@ class Workers:
                         table.seek(0)
                         table.write(bytes(byte ^ 0xFF for byte in block))
 
+    # --- What it says ---
+
     def log(self, name, lines=15):
         with open(self.path(name + ".log"), encoding="utf-8") as log:
             return "".join(log.readlines()[-lines:])
+
+    def log_size(self, name):
+        return os.path.getsize(self.path(name + ".log"))
+
+    def await_assignment(self, name, after):
+        """Until it says so behind its log's first so many bytes."""
+        self._await_log(name, "shards assigned", after)
+
+    # --- The end ---
 
     def end(self):
         """Waits until everyone is answered; what rush says of it."""
@@ -140,35 +166,31 @@ class Workers:
                 text=True,
                 check=True,
             ).stdout
-            times = re.findall(r"^confirmations/\S+ \d+ (\S+)", shown, re.MULTILINE)
+            times = re.findall(r"^confirmations/\S+ \d+ (\S+)Z", shown, re.MULTILINE)
             stamps.append(
-                sorted(datetime.datetime.fromisoformat(each[:-1] + "+00:00") for each in times)
+                sorted(
+                    datetime.datetime.fromisoformat(each + "+00:00") for each in times
+                )
             )
         return stamps
 
+    def _await_log(self, name, pattern, after=0):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            with open(self.path(name + ".log"), encoding="utf-8") as log:
+                log.seek(after)
+                if re.search(pattern, log.read()):
+                    return
+            time.sleep(LOOK_SECONDS)
+        raise AssertionError(f"{name} never says {pattern!r}: {self.log(name)}")
 
-def measure(name, began, ended, stamps):
-    """How long the shard that stood still longest did, and what was confirmed."""
-    longest = 0.0
-    confirmed = 0
-    for times in stamps:
-        within = [each for each in times if began <= each <= ended]
-        confirmed += len(within)
-        for before, after in zip([began, *within], [*within, ended]):
-            longest = max(longest, (after - before).total_seconds())
-    return Fault(name, began, ended, longest, confirmed)
+    def _worker(self, name, *flags, program=None):
+        machine = self.machines.command(name) if self.machines else []
+        return [*machine, *(program or [self.slotlog]), "worker", *self.kafka] + [
+            *("--data", self.path(name)),
+            *flags,
+        ]
 
-
-def table(faults):
-    text = f"{'fault':<44} {'times':>5} {'longest gap':>12} {'confirmed, least':>17}\n"
-    names = list(dict.fromkeys(fault.name for fault in faults))
-    for name in names:
-        same = [fault for fault in faults if fault.name == name]
-        gap = max(fault.gap for fault in same)
-        least = min(fault.confirmed for fault in same)
-        text += f"{name:<44} {len(same):>5} {gap:>10.2f} s {least:>17}\n"
-    return text
-
-
-def pause(seconds):
-    time.sleep(seconds)
+    def _spawn(self, name, command):
+        with open(self.path(name + ".log"), "a", encoding="utf-8") as log:
+            return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)

@@ -1,7 +1,7 @@
 """A local Kafka cluster in a directory: made once, started and stopped often.
 
-  DIR/cluster.json   its id, its nodes and their ports, whether clients need
-                     a password
+  DIR/cluster.json   its id, its address, its nodes and their ports, whether
+                     clients need a password
   DIR/node-N/        a node's data, settings, process id and log
   DIR/client.properties   with --sasl: what clients need, for --kafka-config
 """
@@ -37,23 +37,23 @@ def check_installed():
         raise KafkaError("java is missing: run tools/install kafka")
 
 
-def _free_ports(count):
+def _free_ports(host, count):
     """So many ports that nobody listens at now."""
     with contextlib.ExitStack() as stack:
         ports = []
         for _ in range(count):
             probe = stack.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
+            probe.bind((host, 0))
             ports.append(probe.getsockname()[1])
         return ports
 
 
-def _check_free(port, data):
+def _check_free(host, port, data):
     with socket.socket() as probe:
         # A port that a broker had a moment ago is free, as the broker sees it.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError as error:
             raise KafkaError(
                 f"port {port} is in use by another process: end that one, or "
@@ -86,13 +86,16 @@ class Cluster:
         return os.path.exists(os.path.join(data, "cluster.json"))
 
     @staticmethod
-    def make(data, nodes, port=None, sasl=False, heap="512m"):
+    def make(
+        data, nodes, port=None, sasl=False, heap="512m", host=settings.LOOPBACK
+    ):
         data = os.path.abspath(data)
         os.makedirs(data, exist_ok=True)
-        ports = _free_ports(3 * nodes)
+        ports = _free_ports(host, 3 * nodes)
         cluster = {
             "id": base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="),
             "heap": heap,
+            "host": host,
             "nodes": [
                 {
                     "id": n + 1,
@@ -106,12 +109,16 @@ class Cluster:
         # The storage tool takes a leading dash for an option.
         cluster["id"] = cluster["id"].replace("-", "A")
         if sasl:
-            cluster["sasl"] = _make_sasl(data)
+            cluster["sasl"] = _make_sasl(data, host)
         path = os.path.join(data, "cluster.json")
         with open(path + ".new", "w", encoding="utf-8") as file:
             os.fchmod(file.fileno(), 0o600)
             json.dump(cluster, file, indent=2)
         os.replace(path + ".new", path)
+
+    @property
+    def host(self):
+        return settings.host_of(self._cluster)
 
     @property
     def sasl(self):
@@ -122,7 +129,7 @@ class Cluster:
         return os.path.join(self.data, "client.properties")
 
     def bootstrap(self):
-        return ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+        return ",".join(f"{self.host}:{node.port}" for node in self.nodes)
 
     @contextlib.contextmanager
     def locked(self):
@@ -143,7 +150,7 @@ class Cluster:
         """Starts these nodes; returns when they and the others know them."""
         for node in nodes:
             if not node.pid():
-                _check_free(node.port, self.data)
+                _check_free(self.host, node.port, self.data)
                 node.start()
         deadline = time.monotonic() + timeout_seconds
         wanted = {node.id for node in nodes}
@@ -201,7 +208,7 @@ def _stop_all(nodes):
         node.stop(kill=True)
 
 
-def _make_sasl(data):
+def _make_sasl(data, host):
     """A user, a password, and a certificate that signs itself."""
     if not shutil.which("openssl"):
         raise KafkaError("openssl is missing: run tools/install kafka")
@@ -212,7 +219,7 @@ def _make_sasl(data):
     made = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"]
         + ["-days", CERTIFICATE_DAYS, "-subj", "/CN=localhost"]
-        + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+        + ["-addext", f"subjectAltName=DNS:localhost,IP:{host}"]
         + ["-keyout", key, "-out", certificate],
         capture_output=True,
         text=True,

@@ -74,6 +74,14 @@ class LocalKafkaTest(unittest.TestCase):
         made = self.made(3, port=19092)
         self.assertEqual([each.port for each in made.nodes], [19092, 19093, 19094])
 
+    def test_all_nodes_listen_where_they_are_told_to(self):
+        made = self.made(3, host="127.0.0.2")
+        self.assertTrue(made.bootstrap().startswith("127.0.0.2:"))
+        told = self.properties(made, 2)
+        for name in ("listeners", "advertised.listeners", "controller.quorum.voters"):
+            self.assertIn("127.0.0.2:", told[name])
+            self.assertNotIn("127.0.0.1:", told[name])
+
     def test_with_sasl_clients_need_tls_and_the_password(self):
         made = self.made(1, sasl=True)
         server = self.properties(made, 1)

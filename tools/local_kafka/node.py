@@ -30,7 +30,7 @@ def _started_at(pid):
     return None if fields[0] == "Z" else fields[19]
 
 
-def _java(heap, main, *arguments):
+def java(heap, main, *arguments):
     return [
         "java",
         f"-Xmx{heap}",
@@ -74,7 +74,9 @@ class Node:
 
     def brokers_known(self):
         sasl = self._cluster.get("sasl")
-        return wire.brokers_known_at(settings.plain_port_of(self._node, sasl))
+        return wire.brokers_known_at(
+            settings.plain_port_of(self._node, sasl), settings.host_of(self._cluster)
+        )
 
     def answers(self):
         return self.id in (self.brokers_known() or [])
@@ -94,7 +96,7 @@ class Node:
             if not os.path.exists(self._file("data/meta.properties")):
                 self._format(properties, log)
             process = subprocess.Popen(
-                _java(self._cluster["heap"], "kafka.Kafka", properties),
+                java(self._cluster["heap"], "kafka.Kafka", properties),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -108,7 +110,7 @@ class Node:
 
     def _format(self, properties, log):
         done = subprocess.run(
-            _java("256m", "kafka.tools.StorageTool", "format")
+            java("256m", "kafka.tools.StorageTool", "format")
             + ["-t", self._cluster["id"], "-c", properties],
             stdin=subprocess.DEVNULL,
             stdout=log,

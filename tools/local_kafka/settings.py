@@ -1,12 +1,21 @@
 """What a local broker is told: server.properties, with a reason for each line.
 
-A cluster is KRaft nodes on loopback, each both broker and controller. Clients
-come by the listener CLIENT; with --sasl that one demands TLS and a password,
-and brokers speak to each other by INTERNAL, in plain.
+A cluster is KRaft nodes at one address (loopback, if nobody wants another),
+each both broker and controller. Clients come by the listener CLIENT; with
+--sasl that one demands TLS and a password, and brokers speak to each other by
+INTERNAL, in plain.
 """
 
 # Partitions of the broker's own topics: each costs files and start-up time.
 OWN_TOPIC_PARTITIONS = 4
+
+
+LOOPBACK = "127.0.0.1"
+
+
+def host_of(cluster):
+    """The address of all nodes; clusters made before there was a choice."""
+    return cluster.get("host", LOOPBACK)
 
 
 def listeners_of(node, sasl):
@@ -28,13 +37,14 @@ def server_properties(cluster, node, directory):
     `cluster` is what cluster.json holds, `directory` the node's own.
     """
     nodes = cluster["nodes"]
+    host = host_of(cluster)
     sasl = cluster.get("sasl")
     listeners = listeners_of(node, sasl)
     voters = ",".join(
-        f"{peer['id']}@127.0.0.1:{peer['controller_port']}" for peer in nodes
+        f"{peer['id']}@{host}:{peer['controller_port']}" for peer in nodes
     )
     replicas = min(3, len(nodes))
-    addresses = {name: f"{name}://127.0.0.1:{port}" for name, port in listeners.items()}
+    addresses = {name: f"{name}://{host}:{port}" for name, port in listeners.items()}
     lines = [
         "# Written by tools/kafka at each start: edit settings.py instead.",
         "process.roles=broker,controller",

@@ -18,7 +18,7 @@ def _read(connection, length):
     return data
 
 
-def brokers_known_at(port, timeout_seconds=2.0):
+def brokers_known_at(port, host="127.0.0.1", timeout_seconds=2.0):
     """Returns the ids of the brokers that the one at `port` knows, sorted.
 
     None where nobody answers. A broker knows itself once it serves clients.
@@ -26,7 +26,7 @@ def brokers_known_at(port, timeout_seconds=2.0):
     # Header: key, version, correlation id, no client id. Body: no topics.
     request = struct.pack(">hhihi", METADATA, VERSION, 1, -1, 0)
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout_seconds) as link:
+        with socket.create_connection((host, port), timeout_seconds) as link:
             link.settimeout(timeout_seconds)
             link.sendall(struct.pack(">i", len(request)) + request)
             (length,) = struct.unpack(">i", _read(link, 4))

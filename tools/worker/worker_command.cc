@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/log/kafka/kafka_log.h"
@@ -34,7 +35,7 @@ constexpr char kFooter[] =
     R"(Start as many as you like, each with a --data of its own, and they share the
 shards; SIGTERM or Ctrl-C lets one finish its batches and hand its shards on.
 What stands in --data can be deleted while the worker is down: it is folded
-again from the events.
+again from the events. A full disk ends a worker, and the others go on.
 
 Examples:
   slotlog topics create --kafka localhost:9092 --shards 4
@@ -110,24 +111,28 @@ std::map<Shard, PublishedProgress> ProgressOf(const Worker& worker, Role role,
   return published;
 }
 
-int Run(const WorkerFlags& flags) {
+int Run(const WorkerFlags& flags, const LogDecorator& decorate) {
   auto options = OptionsOf(flags.kafka);
   if (!options.ok()) return Fail(options.status(), kExitCouldNotRun);
-  auto log = KafkaLog::Open(*options);
-  if (!log.ok()) return Fail(log.status(), kExitCouldNotRun);
+  auto kafka = KafkaLog::Open(*options);
+  if (!kafka.ok()) return Fail(kafka.status(), kExitCouldNotRun);
+  const std::unique_ptr<Log> decorated =
+      decorate == nullptr ? nullptr : decorate(**kafka);
+  Log& log = decorated == nullptr ? **kafka : *decorated;
   const Role otherwise = flags.stands_by ? Role::kStandby : Role::kNone;
   absl::Duration snapshot_interval;
   absl::ParseDuration(flags.snapshot_every, &snapshot_interval);
-  auto worker = Worker::Start(**log, {.directory = StateDirectory(flags.data),
-                                      .memory_bytes = flags.memory_mib << 20,
-                                      .clock = [] { return absl::Now(); },
-                                      .role = otherwise,
-                                      .snapshots = flags.snapshots,
-                                      .snapshot_interval = snapshot_interval});
+  auto worker = Worker::Start(log, {.directory = StateDirectory(flags.data),
+                                    .memory_bytes = flags.memory_mib << 20,
+                                    .clock = [] { return absl::Now(); },
+                                    .role = otherwise,
+                                    .snapshots = flags.snapshots,
+                                    .snapshot_interval = snapshot_interval,
+                                    .survives_full_disk = false});
   if (!worker.ok()) return Fail(worker.status(), kExitCouldNotRun);
   std::unique_ptr<WorkerMetrics> metrics;
   if (!flags.metrics.empty()) {
-    auto served = WorkerMetrics::Serve(flags.metrics, **worker, **log);
+    auto served = WorkerMetrics::Serve(flags.metrics, **worker, log);
     if (!served.ok()) return Fail(served.status(), kExitCouldNotRun);
     metrics = *std::move(served);
   }
@@ -161,6 +166,9 @@ int Run(const WorkerFlags& flags) {
   (*membership)->Leave();
   const absl::Status stopped = StopWorker(**worker);
   health.Update(stopped);
+  if (absl::IsResourceExhausted(health)) {
+    return Fail(health, kExitCouldNotRun);
+  }
   if (!health.ok()) return Fail(health, kExitViolated);
   spdlog::info("stopped: every shard is handed on");
   return kExitOk;
@@ -168,7 +176,7 @@ int Run(const WorkerFlags& flags) {
 
 }  // namespace
 
-void AddWorkerCommand(CLI::App& app, int& exit_code) {
+void AddWorkerCommand(CLI::App& app, int& exit_code, LogDecorator decorate) {
   CLI::App* command = app.add_subcommand("worker", kDescription);
   command->footer(kFooter);
   auto flags = std::make_shared<WorkerFlags>();
@@ -211,7 +219,9 @@ void AddWorkerCommand(CLI::App& app, int& exit_code) {
       ->type_name("M")
       ->capture_default_str()
       ->transform(WholeNumber(1, kMemoryMibMax));
-  command->callback([flags, &exit_code] { exit_code = Run(*flags); });
+  command->callback([flags, &exit_code, decorate = std::move(decorate)] {
+    exit_code = Run(*flags, decorate);
+  });
 }
 
 }  // namespace slotlog

@@ -30,6 +30,8 @@ using Conf = Owned<rd_kafka_conf_t, rd_kafka_conf_destroy>;
 using TopicHandle = Owned<rd_kafka_topic_t, rd_kafka_topic_destroy>;
 using Queue = Owned<rd_kafka_queue_t, rd_kafka_queue_destroy>;
 using Event = Owned<rd_kafka_event_t, rd_kafka_event_destroy>;
+using PartitionList = Owned<rd_kafka_topic_partition_list_t,
+                            rd_kafka_topic_partition_list_destroy>;
 using Error = Owned<rd_kafka_error_t, rd_kafka_error_destroy>;
 using Message = Owned<rd_kafka_message_t, rd_kafka_message_destroy>;
 using AdminOptions =

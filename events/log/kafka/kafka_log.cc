@@ -1,6 +1,5 @@
 #include "events/log/kafka/kafka_log.h"
 
-#include <absl/time/clock.h>
 #include <fmt/format.h>
 
 #include <utility>
@@ -9,47 +8,12 @@
 #include "events/log/kafka/handles.h"
 #include "events/log/kafka/kafka_consumer.h"
 #include "events/log/kafka/kafka_producer.h"
+#include "events/log/kafka/partition_range.h"
 #include "events/log/kafka/settings.h"
 #include "events/log/kafka/topics.h"
 
 namespace slotlog {
 namespace {
-
-/// A leader that just moved is found at the next try.
-constexpr int kTriesMax = 5;
-constexpr absl::Duration kBetweenTries = absl::Milliseconds(200);
-
-struct Range {
-  Offset low;
-  Offset high;
-};
-
-/// `high` is what the client's isolation makes of it: the stable offset for a
-/// client that reads what is committed.
-absl::StatusOr<Range> QueryRange(rd_kafka_t* client,
-                                 const KafkaLogOptions& options,
-                                 TopicPartition partition) {
-  const std::string topic = kafka::TopicName(options, partition.topic);
-  int64_t low = 0;
-  int64_t high = 0;
-  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  for (int tried = 0; tried < kTriesMax; ++tried) {
-    if (tried > 0) absl::SleepFor(kBetweenTries);
-    error = rd_kafka_query_watermark_offsets(
-        client, topic.c_str(), static_cast<int32_t>(partition.shard.value),
-        &low, &high, kafka::PatienceMs(options));
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return Range{Offset{low}, Offset{high}};
-    }
-    // It took the whole patience, or it never passes.
-    if (error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
-        error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
-      break;
-    }
-  }
-  return kafka::StatusOf(
-      error, fmt::format("asking for the ends of {}", DebugString(partition)));
-}
 
 absl::Status CheckPartition(TopicPartition partition, ShardCount shards) {
   if (partition.shard.value < shards.value) return absl::OkStatus();
@@ -150,8 +114,8 @@ absl::StatusOr<std::unique_ptr<Consumer>> KafkaLog::OpenConsumer(
     absl::Status partition = CheckPartition(at.partition, Shards());
     if (!partition.ok()) return partition;
     // Positions may lie beyond the stable offset: up to the true end.
-    absl::StatusOr<Range> range =
-        QueryRange(parts_->uncommitted.get(), parts_->options, at.partition);
+    absl::StatusOr<kafka::Range> range = kafka::QueryRange(
+        parts_->uncommitted.get(), parts_->options, at.partition);
     if (!range.ok()) return range.status();
     if (at.offset < range->low || at.offset > range->high) {
       return absl::OutOfRangeError(
@@ -168,11 +132,11 @@ absl::StatusOr<Watermarks> KafkaLog::WatermarksOf(
   absl::Status checked = CheckPartition(partition, Shards());
   if (!checked.ok()) return checked;
   // In this order: what is stable is never told to be beyond the end.
-  absl::StatusOr<Range> stable =
-      QueryRange(parts_->committed.get(), parts_->options, partition);
+  absl::StatusOr<kafka::Range> stable =
+      kafka::QueryRange(parts_->committed.get(), parts_->options, partition);
   if (!stable.ok()) return stable.status();
-  absl::StatusOr<Range> all =
-      QueryRange(parts_->uncommitted.get(), parts_->options, partition);
+  absl::StatusOr<kafka::Range> all =
+      kafka::QueryRange(parts_->uncommitted.get(), parts_->options, partition);
   if (!all.ok()) return all.status();
   return Watermarks{
       .low = all->low, .last_stable = stable->high, .high = all->high};

@@ -1,4 +1,4 @@
-// librdkafka's lists of partitions with offsets.
+// What a commit of offsets says, as librdkafka's list of partitions.
 //
 // Values only.
 
@@ -13,9 +13,6 @@
 #include "events/log/kafka/handles.h"
 
 namespace slotlog::kafka {
-
-using PartitionList = Owned<rd_kafka_topic_partition_list_t,
-                            rd_kafka_topic_partition_list_destroy>;
 
 /// For a commit: each shard's next command, with the text as its metadata.
 PartitionList ListOf(const std::string& topic,

@@ -1,0 +1,34 @@
+// Where a partition begins and ends, also where its leader has just moved, or
+// is away.
+//
+// librdkafka has a call for that, but the call does not end while the broker
+// that it believes to lead is away, and believes so for minutes; here each
+// question has its time, and before the next one the brokers are asked anew who
+// leads.
+//
+// Threads: any.
+
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include "events/ids.h"
+#include "events/log/kafka/handles.h"
+#include "events/log/kafka/kafka_options.h"
+#include "events/log/log.h"
+
+namespace slotlog::kafka {
+
+struct Range {
+  Offset low;
+  Offset high;
+};
+
+/// `high` is what the client's isolation makes of it: the stable offset for a
+/// client that reads what is committed. UNAVAILABLE: no answer within about the
+/// options' patience.
+absl::StatusOr<Range> QueryRange(rd_kafka_t* client,
+                                 const KafkaLogOptions& options,
+                                 TopicPartition partition);
+
+}  // namespace slotlog::kafka

@@ -1,0 +1,114 @@
+// A shard's thread whose disk is full when a checkpoint is due.
+
+#include "services/shard/shard_thread.h"
+
+#include <absl/time/clock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "events/codec.h"
+#include "events/log/memory/memory_log.h"
+#include "events/store/rocksdb/rocksdb_store.h"
+#include "slotlog/v1/operations.pb.h"
+#include "tests/support/fault_file_system.h"
+
+namespace slotlog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Shard kShard{0};
+constexpr TopicPartition kConfirmations{Topic::kConfirmations, kShard};
+constexpr absl::Duration kPatience = absl::Seconds(15);
+constexpr absl::Duration kLook = absl::Milliseconds(5);
+
+class ShardThreadTest : public testing::Test {
+ protected:
+  ShardThreadTest() : log_(ShardCount{1}, absl::Now) {
+    fs::remove_all(directory_);
+    options_.checkpoint_interval = absl::ZeroDuration();
+    options_.clock = absl::Now;
+    options_.executor = [](const std::function<void()>& work) { work(); };
+  }
+
+  std::unique_ptr<ShardThread> Start() {
+    return std::make_unique<ShardThread>(log_, kShard, stores_, options_,
+                                         Role::kOwner);
+  }
+
+  void Publish() {
+    v1::Operation operation;
+    operation.set_operation_id("op");
+    operation.mutable_define_site()->set_site_id("s");
+    ASSERT_TRUE(
+        log_.Append({{{{Topic::kOperations, kShard}, "", Encode(operation)}}})
+            .ok());
+    ++published_;
+  }
+
+  template <typename Condition>
+  bool Await(const Condition& condition) {
+    const absl::Time deadline = absl::Now() + kPatience;
+    while (!condition()) {
+      if (absl::Now() > deadline) return false;
+      absl::SleepFor(kLook);
+    }
+    return true;
+  }
+
+  bool AllIsAnswered() {
+    return Await([this] {
+      auto consumer = *log_.OpenConsumer({{{kConfirmations, Offset{0}}}});
+      return consumer->Fetch(kConfirmations, 1'000, 1 << 20)->records.size() ==
+             published_;
+    });
+  }
+
+  void FillTheDisk() { files_.Arm({FaultFileSystem::Fault::kNoSpace, 1}); }
+  void MakeRoom() { files_.Arm({}); }
+
+  const fs::path directory_ = fs::path(testing::TempDir()) / "full";
+  FaultFileSystem files_;
+  MemoryLog log_;
+  StoreFactory stores_ = {
+      .open = [this](Shard) -> absl::StatusOr<std::unique_ptr<Store>> {
+        auto store = RocksDbStore::Open(directory_, {.env = files_.Env()});
+        if (!store.ok()) return store.status();
+        return std::unique_ptr<Store>(*std::move(store));
+      },
+      .destroy = [this](Shard) { return RocksDbStore::Destroy(directory_); }};
+  ShardOptions options_;
+  size_t published_ = 0;
+};
+
+TEST_F(ShardThreadTest, GoesOnWhenThereIsRoomAgainForACheckpoint) {
+  auto thread = Start();
+  Publish();
+  ASSERT_TRUE(AllIsAnswered());
+
+  FillTheDisk();
+  Publish();
+  ASSERT_TRUE(Await([this] { return files_.HasStruck(); }));
+  MakeRoom();
+  Publish();
+  EXPECT_TRUE(AllIsAnswered());
+  EXPECT_TRUE(thread->Stop().ok());
+}
+
+TEST_F(ShardThreadTest, EndsOnAFullDiskWhereOthersCanHaveTheShard) {
+  options_.survives_full_disk = false;
+  auto thread = Start();
+  Publish();
+  ASSERT_TRUE(AllIsAnswered());
+
+  FillTheDisk();
+  Publish();
+  EXPECT_TRUE(Await([&] { return !thread->Health().ok(); }));
+  EXPECT_TRUE(absl::IsResourceExhausted(thread->Health())) << thread->Health();
+}
+
+}  // namespace
+}  // namespace slotlog

@@ -25,9 +25,11 @@ def _started_at(pid):
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
             fields = stat.read().rsplit(")", 1)[1].split()
+        threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
         return None
-    return None if fields[0] == "Z" else fields[19]
+    # The first thread may be gone before those that hold the port.
+    return None if fields[0] == "Z" and len(threads) == 1 else fields[19]
 
 
 def java(heap, main, *arguments):

@@ -1,4 +1,5 @@
 // A log that is as another one is: tests override what they want otherwise.
+// It is for tests alone, and stands here because those of every room have one.
 //
 // Threads: as the other log.
 

@@ -27,6 +27,7 @@ class RowMap {
   class Node {
    public:
     static std::unique_ptr<Node> Of(std::string_view key) {
+      static_assert(alignof(Node) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
       void* const memory = ::operator new(sizeof(Node) + key.size());
       Node* const node = ::new (memory) Node(key.size());
       std::memcpy(static_cast<char*>(memory) + sizeof(Node), key.data(),

@@ -1,6 +1,7 @@
-// One thread that does pieces of work in order, all of them before it ends.
+// One thread that does pieces of work in order, all of them before it ends: the
+// destructor waits for it. How many wait is up to whoever hands them in.
 //
-// Threads: Do from any.
+// Threads: Do from any; it returns at once.
 
 #pragma once
 

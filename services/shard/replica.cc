@@ -27,6 +27,10 @@ constexpr size_t kLoadedPercent = 20;
 static_assert(kLivePercent + kSealedPercent + kLoadedPercent == 100);
 static_assert(kLivePercent == kSealedPercent, "one becomes the other");
 
+/// The store, snapshots of it, and then the first event: a disk on which not
+/// even that works is given up.
+constexpr int kDiscardsMax = 5;
+
 }  // namespace
 
 absl::Status Annotate(const absl::Status& status, std::string_view doing,
@@ -85,12 +89,15 @@ absl::Status Replica::OpenState() {
 
 /// One that was not tried before. False: there is none.
 bool Replica::RestoreSnapshot() {
-  while (true) {
-    const auto restored = stores_.restore(shard_, snapshots_tried_++);
-    if (restored.ok()) return *restored;
-    spdlog::warn("shard {}: {}", shard_.value,
-                 std::string(restored.status().message()));
+  auto restored = stores_.restore(shard_, snapshot_);
+  if (!restored.ok()) {
+    spdlog::warn("shard {}: it is folded from its first event: {}",
+                 shard_.value, std::string(restored.status().message()));
+    return false;
   }
+  if (!restored->has_value()) return false;
+  snapshot_ = *std::move(restored);
+  return true;
 }
 
 absl::Status Replica::Discard() {
@@ -98,7 +105,6 @@ absl::Status Replica::Discard() {
                std::string(damage_.message()));
   if (is_checkpoint_pending_) checkpoint_->Await().IgnoreError();
   is_checkpoint_pending_ = false;
-  damage_ = absl::OkStatus();
   events_reader_.reset();
   state_.reset();
   loader_.reset();
@@ -138,13 +144,14 @@ void Replica::StartFrom(std::unique_ptr<Store> store, Head head,
   loader_ = std::make_unique<RowLoader>(*store_);
   state_ = std::make_unique<CachedState>(std::move(head), *loader_);
   checkpoint_at_ = options_.clock();
+  damage_ = absl::OkStatus();
 }
 
 // --- What it folds ---
 
 absl::Status Replica::FoldUpTo(Offset end) {
   absl::Status folded = Replay(end);
-  if (absl::IsDataLoss(damage_)) {
+  for (int i = 0; i < kDiscardsMax && absl::IsDataLoss(damage_); ++i) {
     if (auto begun = Discard(); !begun.ok()) return begun;
     folded = Replay(end);
   }
@@ -322,6 +329,7 @@ absl::Status Replica::EndCheckpoint() {
     return damage_;
   }
   ++checkpoints_;
+  snapshot_.reset();
   return absl::OkStatus();
 }
 

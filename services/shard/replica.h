@@ -24,6 +24,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "events/log/log.h"
 #include "events/store/store.h"
@@ -38,10 +39,14 @@ struct StoreFactory {
   std::function<absl::StatusOr<std::unique_ptr<Store>>(Shard)> open;
   /// Deletes it: its state is another history's, or damaged.
   std::function<absl::Status(Shard)> destroy;
-  /// Puts the newest snapshot but `newer` in its place. False: there are no
-  /// more.
-  std::function<absl::StatusOr<bool>(Shard, size_t newer)> restore =
-      [](Shard, size_t) { return false; };
+  /// Puts the newest snapshot in its place; with a name, the newest that was
+  /// taken before that one. The name of what stands there now; none: there are
+  /// no more.
+  std::function<absl::StatusOr<std::optional<std::string>>(
+      Shard, const std::optional<std::string>& before)>
+      restore = [](Shard, const std::optional<std::string>&) {
+        return std::optional<std::string>();
+      };
 };
 
 struct ShardOptions {
@@ -128,8 +133,8 @@ class Replica {
   const ShardOptions options_;
 
   std::unique_ptr<Store> store_;
-  /// The store may be one of so many snapshots.
-  size_t snapshots_tried_ = 0;
+  /// The one that the store was brought from, while nothing was folded on it.
+  std::optional<std::string> snapshot_;
   std::unique_ptr<RowLoader> loader_;
   std::unique_ptr<CachedState> state_;
   /// Reads on behind what is folded; null while an owner decides.

@@ -100,6 +100,7 @@ void ShardThread::Run() {
   {
     absl::MutexLock lock(&mutex_);
     status_ = status;
+    progress_ = {.shard = shard_};
   }
   if (!recovered_.HasBeenNotified()) recovered_.Notify();
 }
@@ -165,6 +166,7 @@ absl::Status ShardThread::OwnShard() {
   DropReplicaIfDamaged();
   absl::MutexLock lock(&mutex_);
   is_deciding_ = false;
+  progress_ = {.shard = shard_};
   return status;
 }
 

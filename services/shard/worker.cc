@@ -50,10 +50,12 @@ absl::Status Worker::Begin(Log& log) {
   };
   if (!options_.snapshots.empty()) {
     snapshots_.emplace(SnapshotOptions{.folder = options_.snapshots,
+                                       .log_id = log.Id(),
                                        .interval = options_.snapshot_interval,
                                        .clock = options_.clock});
-    stores_.restore = [this](Shard shard, size_t newer) {
-      return snapshots_->Restore(shard, newer,
+    stores_.restore = [this](Shard shard,
+                             const std::optional<std::string>& before) {
+      return snapshots_->Restore(shard, before,
                                  StoreDirectory(options_.directory, shard));
     };
   }
@@ -75,11 +77,12 @@ absl::Status Worker::Begin(Log& log) {
 }
 
 absl::StatusOr<std::unique_ptr<Store>> Worker::OpenStore(Shard shard) {
-  auto store = RocksDbStore::Open(StoreDirectory(options_.directory, shard),
-                                  {.memory = store_memory_});
+  const std::filesystem::path directory =
+      StoreDirectory(options_.directory, shard);
+  auto store = RocksDbStore::Open(directory, {.memory = store_memory_});
   if (!store.ok()) return store.status();
   if (!snapshots_.has_value()) return std::unique_ptr<Store>(*std::move(store));
-  return snapshots_->Taking(shard, *std::move(store));
+  return snapshots_->Taking(shard, *std::move(store), directory);
 }
 
 void Worker::SetRole(Shard shard, Role role) {

@@ -52,7 +52,7 @@ struct WorkerOptions {
   std::filesystem::path snapshots = {};
   /// Between two snapshots of a shard.
   absl::Duration snapshot_interval = absl::Minutes(10);
-  /// False: a full disk stops the shard that meets it, and Health says so.
+  /// False: a store that meets a full disk stops its shard, and Health says so.
   bool survives_full_disk = true;
 };
 

@@ -120,12 +120,8 @@ class WorkerTest : public testing::Test {
 
   /// Turns over the bits of some rows of citizens, which stand first.
   void DamageTheStore() {
-    DamageRows(StoreDirectory(directory_, kShard));
-    ASSERT_TRUE(absl::IsDataLoss(CountStoredRows().status()));
-  }
-
-  static void DamageRows(const fs::path& directory) {
-    for (const auto& file : fs::directory_iterator(directory)) {
+    for (const auto& file :
+         fs::directory_iterator(StoreDirectory(directory_, kShard))) {
       if (file.path().extension() != ".sst") continue;
       std::fstream stream(file.path(),
                           std::ios::in | std::ios::out | std::ios::binary);
@@ -138,17 +134,50 @@ class WorkerTest : public testing::Test {
       stream.write(bytes.data(), 64);
       ASSERT_TRUE(stream.good());
     }
+    ASSERT_TRUE(absl::IsDataLoss(CountStoredRows().status()));
   }
 
   /// The newest first.
   std::vector<fs::path> TakenSnapshots() const {
     std::vector<fs::path> taken;
     for (const auto& snapshot :
-         fs::directory_iterator(snapshots_ / "shard-0")) {
+         fs::directory_iterator(snapshots_ / log_.Id() / "shard-0")) {
       taken.push_back(snapshot.path());
     }
     std::sort(taken.rbegin(), taken.rend());
     return taken;
+  }
+
+  /// Everyone books, and then sends the same once more: two snapshots.
+  void TakeTwoSnapshots() {
+    EveryoneBooks();
+    AnswerAll();
+    // They are told apart by the second.
+    absl::SleepFor(absl::Milliseconds(1100));
+    EveryoneBooks();
+    AnswerAll();
+    ASSERT_EQ(TakenSnapshots().size(), Snapshots::kKept);
+  }
+
+  StoreFactory StoresWith(const Snapshots& snapshots) const {
+    const fs::path store = StoreDirectory(directory_, kShard);
+    StoreFactory stores;
+    stores.open = [=](Shard) -> absl::StatusOr<std::unique_ptr<Store>> {
+      auto opened = RocksDbStore::Open(store, {});
+      if (!opened.ok()) return opened.status();
+      return *std::move(opened);
+    };
+    stores.destroy = [=](Shard) { return RocksDbStore::Destroy(store); };
+    stores.restore = [=, &snapshots](Shard shard,
+                                     const std::optional<std::string>& before) {
+      return snapshots.Restore(shard, before, store);
+    };
+    return stores;
+  }
+
+  static ShardOptions ReplicaOptions() {
+    return {.clock = absl::Now,
+            .executor = [](const std::function<void()>& work) { work(); }};
   }
 
   /// How many events are folded by whoever has lost the store: all of them are
@@ -156,22 +185,12 @@ class WorkerTest : public testing::Test {
   uint64_t EventsToFoldWithoutAStore() {
     fs::remove_all(directory_);
     fs::create_directory(directory_);
-    const fs::path store = StoreDirectory(directory_, kShard);
-    Snapshots snapshots({.folder = snapshots_, .clock = absl::Now});
-    StoreFactory stores;
-    stores.open = [&](Shard) -> absl::StatusOr<std::unique_ptr<Store>> {
-      auto opened = RocksDbStore::Open(store, {});
-      if (!opened.ok()) return opened.status();
-      return *std::move(opened);
-    };
-    stores.destroy = [&](Shard) { return RocksDbStore::Destroy(store); };
-    stores.restore = [&](Shard shard, size_t newer) {
-      return snapshots.Restore(shard, newer, store);
-    };
-    auto replica = *Replica::Open(
-        log_, kShard, stores,
-        {.clock = absl::Now,
-         .executor = [](const std::function<void()>& work) { work(); }});
+    const Snapshots snapshots({.folder = snapshots_,
+                               .log_id = log_.Id(),
+                               .interval = absl::Hours(1),
+                               .clock = absl::Now});
+    const StoreFactory stores = StoresWith(snapshots);
+    auto replica = *Replica::Open(log_, kShard, stores, ReplicaOptions());
     const Offset end = log_.WatermarksOf({Topic::kEvents, kShard})->high;
     const absl::Status folded = replica->FoldUpTo(end);
     EXPECT_TRUE(folded.ok()) << folded;
@@ -219,21 +238,19 @@ TEST_F(WorkerTest, AStoreWithDamagedRowsIsThrownAwayAndFoldedAgain) {
 }
 
 TEST_F(WorkerTest, ALostStoreIsBroughtFromTheNewestSnapshot) {
-  EveryoneBooks();
-  AnswerAll();
-  EveryoneBooks();
-  AnswerAll();
+  TakeTwoSnapshots();
   EXPECT_EQ(EventsToFoldWithoutAStore(), 0);
 }
 
-TEST_F(WorkerTest, ASnapshotIsNotBelieved) {
-  EveryoneBooks();
-  AnswerAll();
-  EveryoneBooks();
-  AnswerAll();
-  ASSERT_EQ(TakenSnapshots().size(), Snapshots::kKept);
-  // Without a file that it names, damaged where a row stands, another log's.
-  fs::remove(TakenSnapshots().front() / "CURRENT");
+TEST_F(WorkerTest, OfDamagedSnapshotsTheNextOlderOneIsTaken) {
+  TakeTwoSnapshots();
+  // On one file system they share what stands in both.
+  for (const auto& file : fs::directory_iterator(TakenSnapshots().front())) {
+    const fs::path older = TakenSnapshots().back() / file.path().filename();
+    if (file.path().extension() == ".sst" && !fs::exists(older)) {
+      fs::resize_file(file.path(), 10);
+    }
+  }
   const uint64_t after_the_older = EventsToFoldWithoutAStore();
   EXPECT_GT(after_the_older, 0);
   EXPECT_LE(after_the_older, kCitizens);
@@ -242,16 +259,33 @@ TEST_F(WorkerTest, ASnapshotIsNotBelieved) {
   EXPECT_GT(EventsToFoldWithoutAStore(), after_the_older);
 }
 
+TEST_F(WorkerTest, SnapshotsAheadOfALogThatLostItsTailAreNotUsed) {
+  TakeTwoSnapshots();
+  log_.DropTail({Topic::kEvents, kShard}, Offset{2});
+  EXPECT_GT(EventsToFoldWithoutAStore(), 0);
+}
+
 TEST_F(WorkerTest, ASnapshotOfAnotherLogIsNotUsed) {
-  EveryoneBooks();
-  AnswerAll();
-  MemoryLog other(ShardCount{1}, absl::Now);
-  const auto worker =
-      Worker::Start(other, {.directory = directory_ / "of another log",
-                            .clock = absl::Now,
-                            .snapshots = snapshots_});
-  ASSERT_TRUE(worker.ok()) << worker.status();
-  EXPECT_EQ((*worker)->Progress().front().sequence, Sequence{0});
+  TakeTwoSnapshots();
+  MemoryLog other(ShardCount{1}, absl::Now, "another");
+  fs::rename(snapshots_ / log_.Id(), snapshots_ / other.Id());
+  fs::remove_all(directory_);
+  fs::create_directory(directory_);
+  const Snapshots snapshots({.folder = snapshots_,
+                             .log_id = other.Id(),
+                             .interval = absl::Hours(1),
+                             .clock = absl::Now});
+  const StoreFactory stores = StoresWith(snapshots);
+  const auto replica = Replica::Open(other, kShard, stores, ReplicaOptions());
+  ASSERT_TRUE(replica.ok()) << replica.status();
+  EXPECT_EQ((*replica)->state().head().sequence, Sequence{0});
+}
+
+TEST_F(WorkerTest, AFolderThatCannotBeListedCostsAReplay) {
+  TakeTwoSnapshots();
+  fs::remove_all(snapshots_);
+  std::ofstream(snapshots_) << "no folder";
+  EXPECT_GT(EventsToFoldWithoutAStore(), kCitizens);
 }
 
 }  // namespace

@@ -64,6 +64,17 @@ class ShardFigures final : public prometheus::Collectable {
     Family lag("slotlog_shard_lag_records",
                "Records of events that a standby has not folded yet",
                MetricType::Gauge);
+    // One that does not is not asked again: whoever reads this waits.
+    bool log_answers = true;
+    const auto add_behind = [&](TopicPartition partition, Offset offset,
+                                const Labels& labels, Family& family) {
+      if (!log_answers) return;
+      const auto watermarks = log_.WatermarksOf(partition);
+      log_answers = watermarks.ok();
+      if (!log_answers) return;
+      family.Add(labels,
+                 static_cast<double>(watermarks->high.value - offset.value));
+    };
     for (const ShardProgress& shard : worker_.Progress()) {
       const std::string number = fmt::format("{}", shard.shard.value);
       const Labels labels = {{"shard", number}};
@@ -76,8 +87,8 @@ class ShardFigures final : public prometheus::Collectable {
       to_replay.Add(labels, static_cast<double>(shard.events_to_replay));
       if (shard.role == Role::kStandby) {
         if (shard.next_event.has_value()) {
-          AddBehind({Topic::kEvents, shard.shard}, *shard.next_event, labels,
-                    lag);
+          add_behind({Topic::kEvents, shard.shard}, *shard.next_event, labels,
+                     lag);
         }
         continue;
       }
@@ -91,7 +102,7 @@ class ShardFigures final : public prometheus::Collectable {
         next.Add(of_topic, static_cast<double>(offset.value));
         // In what workers write themselves, markers of transactions stand.
         if (topic == Topic::kInternal) continue;
-        AddBehind({topic, shard.shard}, offset, of_topic, undecided);
+        add_behind({topic, shard.shard}, offset, of_topic, undecided);
       }
     }
     std::vector<MetricFamily> all;
@@ -103,15 +114,6 @@ class ShardFigures final : public prometheus::Collectable {
   }
 
  private:
-  /// Where the log cannot say where it ends, there is no figure.
-  void AddBehind(TopicPartition partition, Offset next, const Labels& labels,
-                 Family& family) const {
-    const auto watermarks = log_.WatermarksOf(partition);
-    if (!watermarks.ok()) return;
-    family.Add(labels,
-               static_cast<double>(watermarks->high.value - next.value));
-  }
-
   const Worker& worker_;
   const Log& log_;
 };
@@ -139,10 +141,6 @@ absl::StatusOr<std::unique_ptr<WorkerMetrics>> WorkerMetrics::Serve(
     return absl::UnavailableError(
         fmt::format("cannot serve metrics at {}: {}", address, error.what()));
   }
-}
-
-int WorkerMetrics::port() const {
-  return parts_->exposer.GetListeningPorts().front();
 }
 
 }  // namespace slotlog

@@ -8,6 +8,8 @@
 //   slotlog_shard_undecided_records{shard,topic}  of an owner: its line
 //   slotlog_shard_lag_records{shard}       of a standby, behind its owner
 //
+// Where the log does not say where it ends, the last two are left out.
+//
 // Threads: it answers on threads of its own.
 
 #pragma once
@@ -24,13 +26,11 @@ namespace slotlog {
 
 class WorkerMetrics {
  public:
-  /// At "HOST:PORT", until it is destroyed; port 0 takes a free one. Worker and
-  /// log outlive it. UNAVAILABLE: it cannot listen there.
+  /// At "HOST:PORT", until it is destroyed. Worker and log outlive it.
+  /// UNAVAILABLE: it cannot listen there.
   static absl::StatusOr<std::unique_ptr<WorkerMetrics>> Serve(
       const std::string& address, const Worker& worker, const Log& log);
   ~WorkerMetrics();
-
-  int port() const;
 
  private:
   struct Parts;

@@ -4,7 +4,6 @@
 #include <absl/time/time.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 
 #include "events/log/kafka/settings.h"
@@ -18,7 +17,7 @@ namespace {
 constexpr absl::Duration kAnswerMax = absl::Seconds(1);
 constexpr absl::Duration kBetweenTries = absl::Milliseconds(200);
 /// However short the patience.
-constexpr int64_t kTriesMin = 5;
+constexpr int kTriesMin = 5;
 
 /// One question. `place` is RD_KAFKA_OFFSET_BEGINNING or RD_KAFKA_OFFSET_END,
 /// which Kafka takes for times, too.
@@ -34,6 +33,9 @@ rd_kafka_resp_err_t Ask(rd_kafka_t* client, const std::string& topic,
   // librdkafka calls a partition unknown that has no leader now; its own error
   // tells one from the other.
   if (asked->err != RD_KAFKA_RESP_ERR_NO_ERROR) return asked->err;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR && asked->offset < 0) {
+    return RD_KAFKA_RESP_ERR__FAIL;  // it stands as it was asked
+  }
   offset = asked->offset;
   return error;
 }
@@ -52,12 +54,11 @@ absl::StatusOr<Range> QueryRange(rd_kafka_t* client,
                                  const KafkaLogOptions& options,
                                  TopicPartition partition) {
   const std::string topic = TopicName(options, partition.topic);
-  const int64_t tries_max =
-      std::max<int64_t>(kTriesMin, options.patience / kAnswerMax);
+  const absl::Time deadline = absl::Now() + options.patience;
   int64_t low = 0;
   int64_t high = 0;
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  for (int64_t tried = 0; tried < tries_max; ++tried) {
+  for (int tried = 0; tried < kTriesMin || absl::Now() < deadline; ++tried) {
     if (tried > 0) {
       absl::SleepFor(kBetweenTries);
       AskWhoLeads(client, topic);

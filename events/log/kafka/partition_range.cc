@@ -4,6 +4,7 @@
 #include <absl/time/time.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "events/log/kafka/settings.h"
@@ -17,7 +18,7 @@ namespace {
 constexpr absl::Duration kAnswerMax = absl::Seconds(1);
 constexpr absl::Duration kBetweenTries = absl::Milliseconds(200);
 /// However short the patience.
-constexpr int kTriesMin = 5;
+constexpr int64_t kTriesMin = 5;
 
 /// One question. `place` is RD_KAFKA_OFFSET_BEGINNING or RD_KAFKA_OFFSET_END,
 /// which Kafka takes for times, too.
@@ -54,11 +55,12 @@ absl::StatusOr<Range> QueryRange(rd_kafka_t* client,
                                  const KafkaLogOptions& options,
                                  TopicPartition partition) {
   const std::string topic = TopicName(options, partition.topic);
-  const absl::Time deadline = absl::Now() + options.patience;
+  const int64_t tries_max =
+      std::max<int64_t>(kTriesMin, options.patience / kAnswerMax);
   int64_t low = 0;
   int64_t high = 0;
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  for (int tried = 0; tried < kTriesMin || absl::Now() < deadline; ++tried) {
+  for (int64_t tried = 0; tried < tries_max; ++tried) {
     if (tried > 0) {
       absl::SleepFor(kBetweenTries);
       AskWhoLeads(client, topic);

@@ -25,8 +25,9 @@ struct Range {
 };
 
 /// `high` is what the client's isolation makes of it: the stable offset for a
-/// client that reads what is committed. It is asked for
-/// about as long as the options' patience; then the last error, by its kind:
+/// client that reads what is committed. It is asked again
+/// for as long as the options' patience, or three times that where brokers are
+/// silent; then the last error, by its kind:
 /// UNAVAILABLE, NOT_FOUND, PERMISSION_DENIED.
 absl::StatusOr<Range> QueryRange(rd_kafka_t* client,
                                  const KafkaLogOptions& options,

@@ -40,21 +40,31 @@ struct SealedRows {
   std::shared_ptr<const RowChanges<WaiterChunk>> waiter_chunks;
 };
 
-/// Reads rows of the store. A table cannot answer a look-up with an error: it
-/// says that there is no row, the error stays here, and the shard looks here
-/// before it commits what it decided.
+/// Thrown by a look-up whose row is there and cannot be read: neither a fold
+/// nor a decision can go on as if it were not. Caught where either began, and
+/// nowhere between; why stands in RowLoader::status.
+struct UnreadableRow {};
+
+/// Reads rows of the store. The first error stays here, and the shard looks
+/// here before it commits what it decided.
 class RowLoader {
  public:
   explicit RowLoader(const Store& store) : store_(store) {}
 
-  /// Null: there is no such row.
+  /// Null: there is no such row. Throws UnreadableRow.
   template <typename Row>
   std::unique_ptr<Row> Load(std::string_view key) {
     auto found = store_.Read({&key, 1});
-    if (!found.ok()) return Fail(found.status()), nullptr;
-    return Decode<Row>(found->front());
+    if (!found.ok()) {
+      Fail(found.status());
+      throw UnreadableRow();
+    }
+    auto row = Decode<Row>(found->front());
+    if (row == nullptr && found->front().has_value()) throw UnreadableRow();
+    return row;
   }
 
+  /// Null: there is no such row, or it is none.
   template <typename Row>
   std::unique_ptr<Row> Decode(const std::optional<std::string>& bytes) {
     if (!bytes.has_value()) return nullptr;
@@ -79,9 +89,8 @@ class CachedTable final : public Table<Row> {
 
   const Row* Find(const RowKey& key) const override {
     if (const Held held = FindInMemory(key); held.is_known) return held.row;
-    std::unique_ptr<Row>& loaded = loaded_.Emplace(key).entry;
-    loaded = loader_.template Load<Row>(key.bytes());
-    return loaded.get();
+    auto row = loader_.template Load<Row>(key.bytes());
+    return (loaded_.Emplace(key).entry = std::move(row)).get();
   }
 
   Row& Mutable(const RowKey& key) override {

@@ -268,7 +268,11 @@ absl::Status Replica::FoldRecord(const Record& record) {
     return damage_;
   }
   if (auto torn = CheckContinues(head, *batch); !torn.ok()) return torn;
-  Fold(*batch, digest, *state_);
+  try {
+    Fold(*batch, digest, *state_);
+  } catch (const UnreadableRow&) {
+    return CheckStore();  // half a batch is folded: the state is thrown away
+  }
   last_batch_offset_ = record.offset;
   events_replayed_ += batch->events_size();
   return CheckStore();

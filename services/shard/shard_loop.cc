@@ -93,7 +93,12 @@ ShardCounts ShardLoop::counts() const {
 // --- The loop ---
 
 absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Step() {
-  auto outcome = DecideBatch();
+  absl::StatusOr<StepOutcome> outcome = StepOutcome::kIdle;
+  try {
+    outcome = DecideBatch();
+  } catch (const UnreadableRow&) {
+    outcome = replica_->CheckStore();  // the batch is dropped
+  }
   if (!absl::IsDataLoss(replica_->CheckStore())) return outcome;
   if (auto begun = replica_->Discard(); !begun.ok()) return begun;
   return StepOutcome::kLost;

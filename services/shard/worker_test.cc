@@ -79,6 +79,17 @@ class WorkerTest : public testing::Test {
     command.mutable_book()->set_campaign_id("k");
     command.mutable_book()->set_site_id("s");
     command.mutable_book()->set_slot_id("am");
+    EveryoneSends(command);
+  }
+
+  void EveryoneCancels() {
+    v1::Command command;
+    command.set_command_id("c");
+    command.mutable_cancel()->set_campaign_id("k");
+    EveryoneSends(command);
+  }
+
+  void EveryoneSends(v1::Command command) {
     for (int i = 0; i < kCitizens; ++i) {
       command.set_citizen_id(fmt::format("citizen-{:06d}", i));
       Publish(Topic::kCommands, command);
@@ -233,6 +244,22 @@ TEST_F(WorkerTest, AStoreWithDamagedRowsIsThrownAwayAndFoldedAgain) {
   AnswerAll();
   DamageTheStore();
   EveryoneBooks();
+  AnswerAll();
+  ExpectTheStoreIsTheFold();
+}
+
+TEST_F(WorkerTest, DamagedRowsThatAFoldNeedsCostAReplay) {
+  EveryoneBooks();
+  AnswerAll();
+  const fs::path then = fs::path(testing::TempDir()) / "stores of then";
+  fs::remove_all(then);
+  fs::copy(directory_, then, fs::copy_options::recursive);
+  EveryoneCancels();
+  AnswerAll();
+  fs::remove_all(directory_);
+  fs::rename(then, directory_);
+  fs::remove_all(snapshots_);
+  DamageTheStore();
   AnswerAll();
   ExpectTheStoreIsTheFold();
 }

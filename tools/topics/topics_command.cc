@@ -29,7 +29,7 @@ missing is made. The number of shards stays with the log for ever.
 
 Examples:
   slotlog topics create --kafka localhost:9092 --shards 4
-  slotlog topics create --kafka k1:9093,k2:9093 --kafka-config client.properties
+  slotlog topics create --kafka k1:9093 --shards 4 --kafka-config tls.properties
 
 Exit codes: 0 the topics are as they must be; 1 they are there and are not; 2 it
 could not run.)";

@@ -14,6 +14,7 @@
 #include "services/reservation/validate.h"
 #include "tools/campaign/json_fields.h"
 #include "tools/campaign/local_time.h"
+#include "tools/repeated_name.h"
 
 namespace slotlog {
 namespace {
@@ -234,11 +235,20 @@ std::string ListOf(const google::protobuf::RepeatedField<uint32_t>& numbers) {
 }  // namespace
 
 absl::StatusOr<CampaignFile> ReadCampaign(std::string_view json) {
-  const auto object =
-      nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false,
-                            /*ignore_comments=*/true);
+  RepeatedName repeated;
+  const auto object = nlohmann::json::parse(
+      json,
+      [&](int, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+        repeated.See(event, parsed);
+        return true;
+      },
+      /*allow_exceptions=*/false, /*ignore_comments=*/true);
   if (object.is_discarded()) {
     return absl::InvalidArgumentError("the file: is not JSON");
+  }
+  if (repeated.found().has_value()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}: must be given once, not twice", *repeated.found()));
   }
   absl::Status status;
   JsonFields fields(object, "", status);

@@ -109,6 +109,11 @@ TEST(CampaignFileTest, WhatIsWrongIsNamedWithItsPlace) {
   EXPECT_EQ(ErrorOf("[]"), "the file: must be an object");
   EXPECT_EQ(ErrorOf(FileOf("Asia/Soul", good)).substr(0, 36),
             "time_zone: \"Asia/Soul\" is no time zo");
+  for (const char* zone : {"localtime", "/etc/localtime", ":Asia/Seoul"}) {
+    EXPECT_EQ(ErrorOf(FileOf(zone, good)).substr(0, 10), "time_zone:") << zone;
+  }
+  EXPECT_EQ(ErrorOf(FileOf("Asia/Seoul", good + ", " + good)),
+            "rounds: must be given once, not twice");
   EXPECT_EQ(
       ErrorOf(FileOf("Asia/Seoul", good + R"(, "chanses": 3)")).substr(0, 29),
       "chanses: is not known here; w");

@@ -1,6 +1,7 @@
 #include "tools/campaign/local_time.h"
 
 #include <absl/status/status.h>
+#include <absl/strings/ascii.h>
 #include <fmt/format.h>
 
 namespace slotlog {
@@ -10,11 +11,17 @@ std::string TextOf(absl::CivilSecond local) {
   return absl::FormatCivilTime(local);
 }
 
+/// A file of this machine, and what this machine is set to, are no names.
+bool IsZoneName(const std::string& name) {
+  return !name.empty() && absl::ascii_isalpha(name.front()) &&
+         name != "localtime" && name.find('\0') == std::string::npos;
+}
+
 }  // namespace
 
 absl::StatusOr<absl::TimeZone> FindZone(const std::string& name) {
   absl::TimeZone zone;
-  if (!name.empty() && absl::LoadTimeZone(name, &zone)) return zone;
+  if (IsZoneName(name) && absl::LoadTimeZone(name, &zone)) return zone;
   return absl::InvalidArgumentError(
       fmt::format("\"{}\" is no time zone that this machine knows; an IANA "
                   "name as Asia/Seoul is, and the package tzdata has them",

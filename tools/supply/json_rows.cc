@@ -4,9 +4,9 @@
 #include <absl/strings/ascii.h>
 #include <fmt/format.h>
 
-#include <optional>
 #include <utility>
-#include <vector>
+
+#include "tools/repeated_name.h"
 
 namespace slotlog::supply {
 namespace {
@@ -28,41 +28,6 @@ RowFault Repeated(std::string name, const Line& line) {
   return {"FIELD_REPEATED", std::move(name), line.text,
           "each field once, by one name"};
 }
-
-/// Notes the first name that an object gives twice, at any depth: the parser
-/// keeps one of the values and loses the other silently.
-class RepeatedName {
- public:
-  /// To be called with each step of the parser.
-  void See(nlohmann::json::parse_event_t event, const nlohmann::json& parsed) {
-    using Event = nlohmann::json::parse_event_t;
-    switch (event) {
-      case Event::object_start:
-        open_objects_.emplace_back();
-        return;
-      case Event::object_end:
-        open_objects_.pop_back();
-        return;
-      case Event::key: {
-        const auto& name = parsed.get_ref<const std::string&>();
-        const bool is_new = open_objects_.back().insert(name).second;
-        if (!is_new && !found_.has_value()) found_ = name;
-        return;
-      }
-      case Event::array_start:
-      case Event::array_end:
-      case Event::value:
-        return;
-    }
-  }
-
-  const std::optional<std::string>& found() const { return found_; }
-
- private:
-  /// The names of each, the innermost last.
-  std::vector<absl::flat_hash_set<std::string>> open_objects_;
-  std::optional<std::string> found_;
-};
 
 /// The fields of a line's object, by our names.
 Row RowOf(const nlohmann::json& object, const Line& line) {

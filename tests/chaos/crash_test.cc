@@ -9,11 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -31,6 +33,7 @@ constexpr int kKills = 24;
 constexpr int kKillsBetweenChecks = 6;
 constexpr int kBookings = 150'000;
 constexpr int kKillAfterMsMax = 350;
+constexpr size_t kLastWordsMax = 2'000;
 
 /// The program that the user runs, as Bazel built it.
 const char* const kSlotlog = "tools/slotlog";
@@ -111,8 +114,15 @@ class CrashTest : public testing::Test {
                                    "--redecide", "--json", Path("verify.json")},
                                   Path("output"))
                               .Wait();
-    EXPECT_TRUE(ending.Succeeded()) << "see " << Path("output");
+    EXPECT_TRUE(ending.Succeeded()) << LastWords();
     return ReadJson("verify.json");
+  }
+
+  /// The end of what the processes said.
+  std::string LastWords() const {
+    std::ifstream file(Path("output"));
+    const std::string said{std::istreambuf_iterator<char>(file), {}};
+    return said.substr(said.size() - std::min(said.size(), kLastWordsMax));
   }
 
   nlohmann::json ReadJson(const std::string& name) const {
@@ -131,13 +141,13 @@ TEST_F(CrashTest, NothingIsLostOrDoneTwiceWhateverTheMomentOfTheKill) {
         std::chrono::milliseconds(20 + random() % kKillAfterMsMax));
     rush.Kill(SIGKILL);
     ASSERT_TRUE(rush.Wait().WasKilled())
-        << "it ended before it was killed; see " << Path("output");
+        << "it ended before it was killed: " << LastWords();
     if (kills % kKillsBetweenChecks == 0) {
-      ASSERT_TRUE(Verify().value("holds", false)) << "see " << directory_;
+      ASSERT_TRUE(Verify().value("holds", false)) << LastWords();
     }
   }
 
-  ASSERT_TRUE(Rush(/*rate=*/0).Wait().Succeeded()) << "see " << Path("output");
+  ASSERT_TRUE(Rush(/*rate=*/0).Wait().Succeeded()) << LastWords();
 
   EXPECT_EQ(ReadJson("rush.json").value("bookings", 0), kBookings);
   const nlohmann::json verified = Verify();
@@ -155,7 +165,7 @@ TEST_F(CrashTest, CtrlCStopsCleanlyAndTheSameCommandContinues) {
   EXPECT_EQ(WEXITSTATUS(stopped.status), 130);
   EXPECT_TRUE(Verify().value("holds", false));
 
-  ASSERT_TRUE(Rush(/*rate=*/0).Wait().Succeeded()) << "see " << Path("output");
+  ASSERT_TRUE(Rush(/*rate=*/0).Wait().Succeeded()) << LastWords();
   EXPECT_EQ(ReadJson("rush.json").value("bookings", 0), kBookings);
 }
 

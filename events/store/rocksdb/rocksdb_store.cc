@@ -32,6 +32,10 @@ constexpr std::string_view kFormatKey = "\0format"sv;
 constexpr std::string_view kPositionKey = "\0position"sv;
 constexpr char kRowPrefix = '\1';
 
+/// Names the manifest; RocksDB writes it last when it makes a database, and
+/// makes a new one where it is missing.
+constexpr std::string_view kCurrentFile = "CURRENT";
+
 /// Where a checkpoint's file is written; RocksDB takes no file of this name for
 /// its own.
 constexpr std::string_view kCheckpointFile = "checkpoint.sst";
@@ -92,6 +96,22 @@ std::string FirstKeyBeyond(std::string prefix) {
   while (prefix.back() == '\xff') prefix.pop_back();
   ++prefix.back();
   return prefix;
+}
+
+/// A database without the file is none: whoever dies in the middle of
+/// destroying leaves no damaged one behind. The lock, because another process
+/// may have it open.
+rocksdb::Status RemoveCurrentFile(const std::filesystem::path& directory) {
+  rocksdb::Env& env = *rocksdb::Env::Default();
+  rocksdb::FileLock* lock = nullptr;
+  rocksdb::Status status = env.LockFile(directory / "LOCK", &lock);
+  if (!status.ok()) return status;
+  status = env.DeleteFile(directory / kCurrentFile);
+  if (status.IsNotFound() || status.IsPathNotFound()) {
+    status = rocksdb::Status::OK();
+  }
+  env.UnlockFile(lock).PermitUncheckedError();
+  return status;
 }
 
 /// Makes the folder and its entry in the folder above durable: RocksDB does not
@@ -219,8 +239,7 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(
   database->directory = WholePath(directory);
   rocksdb::Status status = MakeRocksDbOptions(options, &database->options);
   if (!status.ok()) return Failed("bad tuning", directory, status);
-  // The file that RocksDB writes last when it makes a database.
-  if (options.read_only && !std::filesystem::exists(directory / "CURRENT")) {
+  if (options.read_only && !std::filesystem::exists(directory / kCurrentFile)) {
     return absl::NotFoundError(
         fmt::format("store {}: there is none yet", directory.string()));
   }
@@ -251,8 +270,10 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(
 
 absl::Status RocksDbStore::Destroy(const std::filesystem::path& directory) {
   if (!std::filesystem::exists(directory)) return absl::OkStatus();
-  const rocksdb::Status status =
-      rocksdb::DestroyDB(directory.string(), rocksdb::Options());
+  rocksdb::Status status = RemoveCurrentFile(directory);
+  if (status.ok()) {
+    status = rocksdb::DestroyDB(directory.string(), rocksdb::Options());
+  }
   if (!status.ok()) return FailedToOpen(directory, status);
   std::error_code error;
   std::filesystem::remove(directory / kCheckpointFile, error);

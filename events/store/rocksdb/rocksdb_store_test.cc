@@ -156,6 +156,19 @@ TEST_F(RocksDbStoreTest, AMissingManifestIsDamage) {
   ExpectDamagedAndDestroyed();
 }
 
+TEST_F(RocksDbStoreTest, HalfDestroyedThereIsNone) {
+  MakeStore();
+  // A folder with something in it stops the destroying where a death would.
+  const fs::path obstacle = directory_ / "MANIFEST-000099";
+  fs::create_directories(obstacle / "something");
+  EXPECT_FALSE(RocksDbStore::Destroy(directory_).ok());
+  EXPECT_EQ(RocksDbStore::Open(directory_, {.read_only = true}).status().code(),
+            absl::StatusCode::kNotFound);
+  fs::remove_all(obstacle);
+  EXPECT_TRUE(RocksDbStore::Destroy(directory_).ok());
+  EXPECT_EQ(*Open()->ReadPosition(), std::nullopt);
+}
+
 TEST_F(RocksDbStoreTest, ADamagedManifestIsDamage) {
   MakeStore();
   Damage(FileLike("MANIFEST"), 30, 10);

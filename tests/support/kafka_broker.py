@@ -19,16 +19,21 @@ OWN_TOPICS = {"__consumer_offsets": 4, "__transaction_state": 4}
 
 
 class KafkaBroker:
-    def __init__(self, nodes=1, host="127.0.0.1"):
-        """The host: an address of this machine, where clients find it."""
+    def __init__(self, nodes=1, host="127.0.0.1", sasl=False):
+        """The host: an address of this machine, where clients find it. With
+        sasl, clients need TLS and a password: `client_properties`, a file."""
         self.nodes = nodes
         self.killed = 0
         self._host = host
+        self._sasl = sasl
 
     def __enter__(self):
         self._data = tempfile.mkdtemp(prefix="kafka-")
         up = ["up", "--nodes", str(self.nodes), "--host", self._host]
         up += ["--until-exit-of", str(os.getpid())]
+        if self._sasl:
+            up.append("--sasl")
+            self.client_properties = os.path.join(self._data, "client.properties")
         self.address = self._run(*up).splitlines()[0]
         return self
 

@@ -19,6 +19,10 @@ using prometheus::MetricType;
 
 using Labels = std::vector<ClientMetric::Label>;
 
+/// Whoever connects and says nothing holds a thread until the time is up.
+constexpr char kThreads[] = "4";
+constexpr char kRequestTimeoutMs[] = "2000";
+
 class Family {
  public:
   Family(std::string name, std::string help, MetricType type)
@@ -134,12 +138,16 @@ absl::StatusOr<std::unique_ptr<WorkerMetrics>> WorkerMetrics::Serve(
   try {
     std::unique_ptr<Parts> parts(
         new Parts{std::make_shared<ShardFigures>(worker, log),
-                  prometheus::Exposer(address)});
+                  prometheus::Exposer(std::vector<std::string>{
+                      "listening_ports", address, "num_threads", kThreads,
+                      "request_timeout_ms", kRequestTimeoutMs})});
     parts->exposer.RegisterCollectable(parts->figures);
     return std::unique_ptr<WorkerMetrics>(new WorkerMetrics(std::move(parts)));
-  } catch (const std::exception& error) {
-    return absl::UnavailableError(
-        fmt::format("cannot serve metrics at {}: {}", address, error.what()));
+  } catch (const std::exception&) {  // it names no cause
+    return absl::UnavailableError(fmt::format(
+        "cannot serve metrics at {}: its port is taken, or its host is no "
+        "address of this machine, in digits as 127.0.0.1",
+        address));
   }
 }
 

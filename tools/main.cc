@@ -10,16 +10,17 @@
 #include "tools/exit_codes.h"
 #include "tools/log_cat/log_command.h"
 #include "tools/rush/rush_command.h"
+#include "tools/serve/serve_command.h"
 #include "tools/supply/supply_command.h"
 #include "tools/topics/topics_command.h"
 #include "tools/verify/verify_command.h"
+#include "tools/version.h"
 #include "tools/worker/shards_command.h"
 #include "tools/worker/worker_command.h"
 #include "tools/wrong_usage.h"
 
 namespace {
 
-constexpr const char* kVersion = "slotlog 0.1.0";
 constexpr const char* kWhatItIs =
     "An event-sourced reservation core on a message log, for the day a whole "
     "country books at once.";
@@ -46,7 +47,7 @@ int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("slotlog"));
   int exit_code = slotlog::kExitOk;
   CLI::App app(kWhatItIs, "slotlog");
-  app.set_version_flag("--version", kVersion);
+  app.set_version_flag("--version", slotlog::kVersion);
   app.require_subcommand(1);
   app.footer(kHelp);
   slotlog::AddRushCommand(app, exit_code);
@@ -55,6 +56,7 @@ int main(int argc, char** argv) {
   slotlog::AddCampaignCommand(app, exit_code);
   slotlog::AddSupplyCommand(app, exit_code);
   slotlog::AddTopicsCommand(app, exit_code);
+  slotlog::AddServeCommand(app, exit_code);
   slotlog::AddWorkerCommand(app, exit_code);
   slotlog::AddShardsCommand(app, exit_code);
   try {

@@ -157,16 +157,61 @@ class WorkerOnKafkaTest(unittest.TestCase):
         verified = run("verify", *self.kafka, "--redecide", "--state", state)
         self.assertEqual(verified.returncode, 0)
 
-    def test_an_address_that_is_taken_is_told(self):
+    def refused(self, *flags):
+        """What a worker says that does not begin."""
+        done = run("worker", *self.kafka, "--data", self.path("a"), *flags)
+        self.assertEqual(done.returncode, 2)
+        return done.stderr
+
+    def test_an_address_that_cannot_be_served_is_told(self):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             address = f"127.0.0.1:{taken.getsockname()[1]}"
-            done = run(
-                "worker", *self.kafka, "--data", self.path("a"), "--metrics", address
-            )
-        self.assertEqual(done.returncode, 2)
-        self.assertIn(f"cannot serve metrics at {address}", done.stderr)
+            told = self.refused("--metrics", address)
+        self.assertIn(f"cannot serve metrics at {address}: its port is taken", told)
+        self.assertIn("must be HOST:PORT", self.refused("--metrics", "9464"))
+
+    def test_a_folder_that_cannot_hold_snapshots_is_told_before_it_begins(self):
+        with open(self.path("file"), "w", encoding="utf-8"):
+            folder = os.path.join(self.path("file"), "snapshots")
+        told = self.refused("--snapshots", folder)
+        self.assertIn(f"cannot take snapshots into {folder}: Not a directory", told)
+
+    def test_serve_makes_the_topics_and_says_where_it_is(self):
+        empty = ["--prefix", "served-", "--shards", "2"]
+        address = free_address()
+        with subprocess.Popen(
+            [SLOTLOG, "serve", *self.kafka, *empty]
+            + ["--data", self.path("a"), "--metrics", address],
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as served:
+            self.addCleanup(served.kill)
+            said = [served.stdout.readline() for _ in range(4)]
+            self.assertRegex(said[0], r"^slotlog \d")
+            self.assertRegex(said[1], rf"^log +\w+, 2 shards, at {self.kafka[1]}")
+            self.assertIn(self.path("a"), said[2])
+            self.assertIn(f"http://{address}/metrics", said[3])
+            rush = ["rush", *self.kafka, "--prefix", "served-", "--workers-elsewhere"]
+            rush += ["--data", self.path("rush"), "--bookings", str(BOOKINGS)]
+            self.assertEqual(run(*rush).returncode, 0)
+            self.assertTrue(figures(address))
+            self.stop(served)
+        other = ["serve", *self.kafka, "--prefix", "served-", "--shards", "3"]
+        refused = run(*other, "--data", self.path("a"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("slotlog serve: ", refused.stderr)
+
+    def test_connections_that_say_nothing_do_not_keep_prometheus_out(self):
+        address = free_address()
+        self.start("a", "--metrics", address)
+        self.await_figures(address, lambda found: found)
+        host, port = address.split(":")
+        silent = [socket.create_connection((host, int(port))) for _ in range(8)]
+        for connection in silent:
+            self.addCleanup(connection.close)
+        self.assertTrue(figures(address))
 
 
 if __name__ == "__main__":

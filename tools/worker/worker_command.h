@@ -4,15 +4,10 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <functional>
-#include <memory>
 
-#include "events/log/log.h"
+#include "tools/worker/worker_process.h"
 
 namespace slotlog {
-
-/// What the worker stands on instead of its log, which outlives it.
-using LogDecorator = std::function<std::unique_ptr<Log>(Log&)>;
 
 /// Adds the subcommand; when it ran, `exit_code` says how it ended. Tests of
 /// what a worker survives hand in a decorator.

@@ -1,0 +1,53 @@
+// A process that is a worker: the shards that Kafka's group gives it are
+// decided here, until it is told to stop.
+//
+// Threads: one, which runs it from beginning to end.
+
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "events/log/log.h"
+#include "services/shard/worker.h"
+#include "tools/kafka_flags.h"
+#include "tools/worker_in_process.h"
+
+namespace slotlog {
+
+struct WorkerFlags {
+  KafkaFlags kafka;
+  std::string data;
+  uint64_t memory_mib = kMemoryMibDefault;
+  bool stands_by = false;
+  /// Empty: none are taken.
+  std::string snapshots;
+  std::string snapshot_every =
+      absl::FormatDuration(WorkerOptions().snapshot_interval);
+  /// Empty: none are served.
+  std::string metrics;
+};
+
+void AddWorkerFlags(CLI::App& command, WorkerFlags& flags);
+
+/// What the worker stands on instead of its log, which outlives it.
+using LogDecorator = std::function<std::unique_ptr<Log>(Log&)>;
+
+struct WorkerSetting {
+  /// The subcommand as which it runs, for its errors.
+  std::string command;
+  LogDecorator decorate = nullptr;
+  /// It is a member of the group now, and has whatever it serves.
+  std::function<void(const Log&)> on_started = nullptr;
+};
+
+/// Blocks until a signal ends it, or an error; the exit code. Errors are told
+/// on standard error.
+int RunWorker(const WorkerFlags& flags, const WorkerSetting& setting);
+
+}  // namespace slotlog

@@ -7,8 +7,8 @@
 #include "events/log/kafka/appender.h"
 #include "events/log/kafka/handles.h"
 #include "events/log/kafka/kafka_consumer.h"
-#include "events/log/kafka/kafka_producer.h"
 #include "events/log/kafka/partition_range.h"
+#include "events/log/kafka/producer_relay.h"
 #include "events/log/kafka/settings.h"
 #include "events/log/kafka/topics.h"
 
@@ -102,8 +102,8 @@ absl::StatusOr<std::unique_ptr<TransactionalProducer>> KafkaLog::OpenProducer(
   if (transactional_id.empty()) {
     return absl::InvalidArgumentError("a transactional id may not be empty");
   }
-  absl::StatusOr<std::unique_ptr<kafka::KafkaProducer>> producer =
-      kafka::KafkaProducer::Open(parts_->options, transactional_id);
+  absl::StatusOr<std::unique_ptr<kafka::ProducerRelay>> producer =
+      kafka::ProducerRelay::Open(parts_->options, transactional_id);
   if (!producer.ok()) return producer.status();
   return std::make_unique<CheckedProducer>(*std::move(producer), Shards());
 }

@@ -41,6 +41,11 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(
       NewTransactionalClient(options, transactional_id);
   if (!client.ok()) return client.status();
   rd_kafka_t* const made = client->get();
+  std::unique_ptr<KafkaProducer> producer(new KafkaProducer(
+      options, *std::move(client), std::string(transactional_id)));
+  // First: a client that does not know a broker yet asks again for its
+  // coordinator after half a second.
+  if (absl::Status known = producer->topics_.Await(); !known.ok()) return known;
   const Error error = Tried([made, &options] {
     return rd_kafka_init_transactions(made, PatienceMs(options));
   });
@@ -49,9 +54,6 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(
                     fmt::format("opening the producer {}", transactional_id),
                     rd_kafka_error_string(error.get()));
   }
-  std::unique_ptr<KafkaProducer> producer(new KafkaProducer(
-      options, *std::move(client), std::string(transactional_id)));
-  if (absl::Status known = producer->topics_.Await(); !known.ok()) return known;
   return producer;
 }
 

@@ -13,15 +13,20 @@
 
 namespace slotlog::kafka {
 
-struct BareLoop {
-  int inputs;
-  size_t batch_inputs;
-  size_t event_bytes;
+/// What a transaction reads and writes, for each command in it.
+struct LoopShape {
+  size_t commands_per_transaction = 2000;
+  size_t command_bytes = 120;
+  double event_bytes = 100;
+  double confirmations = 1;
+  size_t confirmation_bytes = 100;
+  /// To the other shards, one record for each; 0: nothing is said to them.
+  double internal_bytes = 0;
 };
 
-/// Reads so many commands of the shard, and commits for each batch of them one
-/// confirmation for each and one record of events.
-void GoRoundBare(const KafkaLogOptions& options, Shard shard,
-                 const BareLoop& loop);
+/// Reads so many commands of the shard and what the others say to it, and
+/// commits for each batch of them what the shape says.
+void GoRoundBare(const KafkaLogOptions& options, ShardCount shards, Shard shard,
+                 size_t commands, const LoopShape& shape);
 
 }  // namespace slotlog::kafka

@@ -54,6 +54,11 @@ class Reply {
   std::string_view etag() const { return etag_; }
   std::string_view body() const { return shared_ ? *shared_ : own_; }
   bool closes() const { return closes_; }
+  /// The body's bytes, to be sent: shared ones, or else its own.
+  const std::shared_ptr<const std::string>& shared_body() const {
+    return shared_;
+  }
+  std::string TakeOwnBody() { return std::move(own_); }
 
  private:
   int status_;

@@ -40,8 +40,8 @@ struct Peer {
   std::string address;
   /// With TLS, of the client's certificate if it showed one that was checked:
   /// the subject's common name, and SHA-256 of the whole in lower-case hex.
-  std::string certificate_name;
-  std::string certificate_sha256;
+  std::string certificate_name = {};
+  std::string certificate_sha256 = {};
 };
 
 class Request {

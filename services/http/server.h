@@ -51,6 +51,11 @@ struct ServerLimits {
   size_t stream_pending_bytes_max = 64 * 1024;
   /// A quiet stream gets a comment so often, so that dead clients are noticed.
   absl::Duration stream_heartbeat = absl::Seconds(15);
+  /// After the last answer, until the client has closed too: what it still
+  /// sends is thrown away meanwhile, or it might lose the answer.
+  absl::Duration linger_timeout = absl::Seconds(2);
+  /// How exactly all of these are kept.
+  absl::Duration tick = absl::Milliseconds(250);
 };
 
 /// A request that was answered, for logs and metrics. The views live as long as

@@ -105,7 +105,7 @@ class Connection : public ExchangeSink,
   void EnsureReading();
 
   void DoReply(Reply reply);
-  void DoBeginStream(Reply head);
+  void DoBeginStream(const Reply& head);
   void DoSendChunk(std::shared_ptr<const std::string> bytes);
   void DoEndStream();
   HeadFacts Facts() const;

@@ -30,7 +30,7 @@ void Connection::SendReply(Reply reply) {
 void Connection::BeginStream(Reply head) {
   if (is_gone_) return;
   lane_->Run([self = shared_from_this(), head = std::move(head)]() mutable {
-    self->DoBeginStream(std::move(head));
+    self->DoBeginStream(head);
   });
 }
 
@@ -96,7 +96,7 @@ void Connection::DoReply(Reply reply) {
   Flush();
 }
 
-void Connection::DoBeginStream(Reply head) {
+void Connection::DoBeginStream(const Reply& head) {
   if (state_ != State::kAnswering) return;
   closes_ = true;
   status_ = head.status();

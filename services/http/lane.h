@@ -84,6 +84,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   void OnTick();
 
   const std::shared_ptr<ServerCore> core_;
+  const int64_t tick_ns_;
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type>
       stays_;

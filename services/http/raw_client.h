@@ -78,12 +78,13 @@ class RawClient {
   RawReply Read() {
     RawReply reply;
     const std::string head = ReadUntil("\r\n\r\n");
-    if (head.size() < 12) return reply;
+    if (!head.starts_with("HTTP/1.") || head.size() < 12) return reply;
     reply.status = std::atoi(head.c_str() + 9);
     size_t line = head.find("\r\n") + 2;
     while (line + 2 < head.size()) {
       const size_t end = head.find("\r\n", line);
       const size_t colon = head.find(": ", line);
+      if (end == head.npos || colon > end) break;
       reply.headers.emplace_back(head.substr(line, colon - line),
                                  head.substr(colon + 2, end - colon - 2));
       line = end + 2;

@@ -3,6 +3,7 @@
 #include <absl/strings/match.h>
 
 #include <boost/beast/http/error.hpp>
+#include <limits>
 
 namespace slotlog::http {
 namespace {
@@ -41,7 +42,8 @@ RequestParser::RequestParser(RequestBuilder& request, size_t head_bytes_max,
       head_bytes_max_(head_bytes_max),
       headers_max_(headers_max) {
   header_limit(static_cast<uint32_t>(head_bytes_max));
-  body_limit(boost::none);  // LimitBody, when it is known whose body it is
+  // LimitBody says it, when it is known whose body it is.
+  body_limit(std::numeric_limits<uint64_t>::max());
 }
 
 RequestParser::Taken RequestParser::Take(std::string_view bytes) {

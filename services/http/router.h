@@ -36,7 +36,7 @@ using Handler = std::function<void(Exchange)>;
 using Guard = std::function<std::optional<Reply>(Request&)>;
 
 struct RouteOptions {
-  Guard guard;
+  Guard guard = {};
   /// Larger bodies are refused (413) before they are read.
   size_t body_bytes_max = 0;
 };

@@ -7,7 +7,7 @@
 
 #include <absl/synchronization/mutex.h>
 #include <absl/synchronization/notification.h>
-#include <absl/time/clock.h>
+#include <absl/time/time.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -88,7 +88,7 @@ class ServerTest : public testing::Test {
         {.threads = threads,
          .limits = limits,
          .tls = {},
-         .clock = [] { return absl::Now(); },
+         .clock = [] { return absl::UnixEpoch(); },
          .on_finished =
              [this](const Finished& finished) {
                absl::MutexLock lock(&mutex_);

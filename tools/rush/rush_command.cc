@@ -170,7 +170,8 @@ absl::StatusOr<Rehearsal::End> RunDecided(Log& log, Rehearsal& rehearsal,
 
 /// Tells the outcome to people and programs; the exit code. `json` is null
 /// where nobody asked for it.
-int Tell(const Scenario& scenario, const Outcomes& outcomes, OutputFile* json) {
+int Tell(const Scenario& scenario, const RushOutcomes& outcomes,
+         OutputFile* json) {
   const std::string summary = SummaryForPeople(scenario, outcomes);
   absl::Status written;
   if (json != nullptr && json->IsStandardOutput()) {
@@ -238,7 +239,7 @@ int RunOn(const RehearsalLog& opened, const Scenario& scenario,
     if (!noted.ok()) return Fail(kExitCouldNotRun, noted);
   }
 
-  Outcomes outcomes;
+  RushOutcomes outcomes;
   outcomes.was_finished_before = (*rehearsal)->IsFinished();
   const auto end = outcomes.was_finished_before
                        ? (*rehearsal)->Run()

@@ -53,7 +53,8 @@ class JsonWriter {
     needs_comma_ = true;
     return *this;
   }
-  JsonWriter& Value(std::integral auto number) {
+  template <std::integral Number>
+  requires(!std::same_as<Number, bool>) JsonWriter& Value(Number number) {
     Separate();
     fmt::format_to(std::back_inserter(text_), FMT_STRING("{}"), number);
     needs_comma_ = true;

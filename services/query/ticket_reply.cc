@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "events/codec.h"
 #include "services/http/problem.h"
 #include "services/query/json_writer.h"
 
@@ -19,11 +20,6 @@ struct PollStep {
 };
 constexpr PollStep kPollSteps[] = {
     {100, 1}, {1'000, 2}, {10'000, 5}, {100'000, 15}};
-
-std::string_view WithoutPrefix(std::string_view name, std::string_view prefix) {
-  if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-  return name;
-}
 
 /// FHIR R5's AppointmentStatus after this outcome; empty: it says nothing of
 /// one.
@@ -49,7 +45,7 @@ std::string_view StatusAfter(v1::Outcome outcome) {
   return "";
 }
 
-std::string_view NameOf(TicketState state) {
+std::string_view StateName(TicketState state) {
   switch (state) {
     case TicketState::kWaiting:
       return "waiting";
@@ -106,11 +102,10 @@ void WriteAnswer(const CommandOutcome& outcome, JsonWriter& json) {
 }  // namespace
 
 std::string_view NameOf(v1::Outcome outcome) {
-  return WithoutPrefix(v1::Outcome_Name(outcome), "OUTCOME_");
-}
-
-std::string_view NameOf(v1::Refusal refusal) {
-  return WithoutPrefix(v1::Refusal_Name(refusal), "REFUSAL_");
+  std::string_view name = v1::Outcome_Name(outcome);
+  constexpr std::string_view kPrefix = "OUTCOME_";
+  if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
+  return name;
 }
 
 int PollAfterSeconds(const TicketView& view) {
@@ -132,7 +127,7 @@ std::string TicketJson(const TicketView& view,
   json.Begin('{')
       .Field("ticket", FormatTicket(view.ticket))
       .FieldUnlessEmpty("command_id", view.command_id)
-      .Field("state", NameOf(view.state));
+      .Field("state", StateName(view.state));
   if (view.state == TicketState::kWaiting) WritePlace(view, json);
   if (view.state == TicketState::kDecided) {
     WriteAnswer(*view.outcome, json);

@@ -35,8 +35,7 @@ http::Reply TicketReply(const http::Request& request,
                         const absl::StatusOr<TicketView>& view,
                         const Feed& feed, int status = 200);
 
-/// "BOOKED", "SLOT_FULL": the contract's names without their prefixes.
+/// "BOOKED": the contract's name without its prefix, as the codec has refusals.
 std::string_view NameOf(v1::Outcome outcome);
-std::string_view NameOf(v1::Refusal refusal);
 
 }  // namespace slotlog

@@ -40,11 +40,13 @@ std::vector<ShardPosition> PositionOf(const TicketView& view,
 }
 
 Tickets::Tickets(ReadModels& models, TimerThread& timers,
-                 TicketsOptions options)
-    : models_(models), timers_(timers), options_(std::move(options)) {}
+                 std::function<absl::Time()> clock)
+    : models_(models), timers_(timers), clock_(std::move(clock)) {}
 
 absl::StatusOr<TicketView> Tickets::Look(Ticket ticket) const {
-  TicketView view = {.ticket = ticket, .at = options_.clock()};
+  TicketView view;
+  view.ticket = ticket;
+  view.at = clock_();
   view.place = models_.line().PlaceOf(ticket);
   if (view.place.state == PlaceState::kWaiting) {
     view.state = TicketState::kWaiting;
@@ -88,7 +90,8 @@ absl::StatusOr<TicketView> Tickets::Find(CitizenId citizen,
   }
   auto found = outcomes->Find(citizen, command);
   if (!found.ok()) return found.status();
-  TicketView view = {.at = options_.clock()};
+  TicketView view;
+  view.at = clock_();
   if (!found->has_value()) return view;
   view.ticket = (*found)->ticket;
   view.state =
@@ -102,7 +105,6 @@ std::shared_ptr<Tickets::Wait> Tickets::Await(Ticket ticket,
                                               absl::Duration at_most,
                                               Told told) {
   auto wait = std::make_shared<Wait>(ticket, std::move(told));
-  if (++waits_ > options_.waits_max) at_most = absl::ZeroDuration();
   timers_.Post([this, wait, at_most] { Begin(wait, at_most); });
   return wait;
 }
@@ -126,7 +128,6 @@ void Tickets::Finish(const std::shared_ptr<Wait>& wait) {
   Told told = std::exchange(wait->told, nullptr);
   models_.feed().Cancel(wait->answered);
   wait->CancelTimer();
-  --waits_;
   told(Look(wait->ticket));
 }
 
@@ -135,7 +136,6 @@ void Tickets::Cancel(const std::shared_ptr<Wait>& wait) {
     if (std::exchange(wait->told, nullptr) == nullptr) return;
     models_.feed().Cancel(wait->answered);
     wait->CancelTimer();
-    --waits_;
   });
 }
 

@@ -14,8 +14,6 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <atomic>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -66,15 +64,10 @@ struct TicketView {
 /// it is never shown less.
 std::vector<ShardPosition> PositionOf(const TicketView& view, const Feed& feed);
 
-struct TicketsOptions {
-  std::function<absl::Time()> clock;
-  /// Who comes when so many wait is told at once.
-  size_t waits_max = 200'000;
-};
-
 class Tickets {
  public:
-  Tickets(ReadModels& models, TimerThread& timers, TicketsOptions options);
+  Tickets(ReadModels& models, TimerThread& timers,
+          std::function<absl::Time()> clock);
 
   /// UNAVAILABLE: there is nothing to read yet.
   absl::StatusOr<TicketView> Look(Ticket ticket) const;
@@ -85,7 +78,7 @@ class Tickets {
   using Told = absl::AnyInvocable<void(absl::StatusOr<TicketView>)>;
   /// Calls `told` once: when the command is decided or, at the latest, after
   /// `at_most`, with what is so then. At once where there is nothing to wait
-  /// for.
+  /// for. Whoever waits has a connection: their number bounds this.
   std::shared_ptr<Wait> Await(Ticket ticket, absl::Duration at_most, Told told);
   /// `told` is not called any more, unless it is being called now.
   void Cancel(const std::shared_ptr<Wait>& wait);
@@ -99,8 +92,7 @@ class Tickets {
 
   ReadModels& models_;
   TimerThread& timers_;
-  const TicketsOptions options_;
-  std::atomic<size_t> waits_ = 0;
+  const std::function<absl::Time()> clock_;
 };
 
 }  // namespace slotlog

@@ -7,8 +7,11 @@ the same way beside it where it is installed. Then opens streams of events and
 looks at the server's memory. Nothing is asserted.
 
     apt-get install wrk nginx-light
-    bazel build //tests/bench:http_server
+    bazel build //tests/bench:http_server //tests/bench:query_server
     tests/bench/http_bench.py [--seconds N] [--bytes N] [--streams N]
+
+The query service's answers (a day in memory behind it) are asked for in the same
+way, where query_server is built.
 """
 
 import argparse
@@ -94,6 +97,26 @@ def open_streams(port, count):
     return streams
 
 
+def measure(server, url, options):
+    for connections in (16, 256):
+        rate, p99 = ask(url, options.seconds, connections)
+        print(f"| {server} | {connections} | {rate:,.0f} | {p99} |", flush=True)
+
+
+def measure_query(options):
+    server = pathlib.Path(options.server).with_name("query_server")
+    if not server.exists():
+        return
+    running = pinned([server], stdout=subprocess.PIPE, text=True)
+    try:
+        port, *paths = running.stdout.readline().split()
+        for path in paths:
+            measure(f"slotlog {path}", f"http://127.0.0.1:{port}{path}", options)
+    finally:
+        running.terminate()
+        running.wait()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=5, help="of each run")
@@ -115,11 +138,7 @@ def main():
                     stdout=subprocess.DEVNULL)
     try:
         await_port(port)
-        for connections in (16, 256):
-            rate, p99 = ask(f"http://127.0.0.1:{port}/ready", options.seconds,
-                            connections)
-            print(f"| slotlog | {connections} | {rate:,.0f} | {p99} |",
-                  flush=True)
+        measure("slotlog", f"http://127.0.0.1:{port}/ready", options)
     finally:
         server.terminate()
         server.wait()
@@ -138,14 +157,12 @@ def main():
                             stderr=subprocess.DEVNULL)
             try:
                 await_port(port)
-                for connections in (16, 256):
-                    rate, p99 = ask(f"http://127.0.0.1:{port}/ready",
-                                    options.seconds, connections)
-                    print(f"| nginx | {connections} | {rate:,.0f} | {p99} |",
-                          flush=True)
+                measure("nginx", f"http://127.0.0.1:{port}/ready", options)
             finally:
                 beside.terminate()
                 beside.wait()
+
+    measure_query(options)
 
     port = free_port()
     server = pinned([options.server, port, options.bytes, 1],

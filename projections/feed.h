@@ -33,10 +33,8 @@
 #include <absl/synchronization/mutex.h>
 #include <absl/time/time.h>
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -44,39 +42,24 @@
 #include <vector>
 
 #include "events/log/log.h"
+#include "projections/follower.h"
+#include "projections/model.h"
 #include "projections/projection.h"
 #include "projections/rows.h"
 #include "projections/served.h"
 #include "projections/ticket.h"
+#include "projections/waits.h"
 
 namespace slotlog {
-
-/// Where the stores of projections come from, by name ("outcomes-a").
-struct ProjectionStores {
-  /// The store of this name, or a new one. DATA_LOSS, FAILED_PRECONDITION: it
-  /// cannot be used, and `destroy` ends it.
-  std::function<absl::StatusOr<std::unique_ptr<Store>>(const std::string&)>
-      open;
-  /// OK where there is none. REQUIRES: it is not open.
-  std::function<absl::Status(const std::string&)> destroy;
-};
 
 struct FeedOptions {
   /// The wall clock, for the intervals of checkpoints and the feed's delay.
   std::function<absl::Time()> clock;
   /// Writes checkpoints; none: the feed's own thread does.
-  RowsExecutor executor;
+  RowsExecutor executor = nullptr;
   /// A checkpoint is due after so many rows, or so long after a change.
   size_t checkpoint_rows_max = 200'000;
   absl::Duration checkpoint_interval = absl::Seconds(20);
-};
-
-/// Something else that the feed's thread does after each round.
-class Follower {
- public:
-  virtual ~Follower() = default;
-  /// Takes a bounded step, without waiting. True: there is more to do.
-  virtual absl::StatusOr<bool> Follow() = 0;
 };
 
 /// How far the reader is with a shard.
@@ -90,10 +73,7 @@ struct FeedProgress {
   absl::Duration delay;
 };
 
-/// Names a callback that waits.
-using WaitId = Number<struct WaitTag, uint64_t>;
-
-class FeedThread;
+class FeedLoop;
 
 class Feed {
  public:
@@ -130,12 +110,16 @@ class Feed {
   /// Writes a checkpoint and ends the thread. What waits is never called.
   void Stop();
 
-  /// Instead of Start, for tests and tools that have a thread: reads what is
-  /// there now, at most about a hundred batches of each shard. True: there was
-  /// something.
+  // Instead of Start, for tests and tools that have a thread of their own:
+
+  absl::Status Open();
+  /// Reads what is there now, at most about a hundred batches of each shard.
+  /// True: there was something.
   absl::StatusOr<bool> Step();
-  /// Steps until nothing is left, and then writes a checkpoint.
+  /// Steps until nothing is left.
   absl::Status CatchUp();
+  /// Writes a checkpoint of everything.
+  absl::Status Save();
 
   /// Every projection can be read, and stood at the end of the log once.
   bool IsReady() const;
@@ -163,18 +147,17 @@ class Feed {
   absl::Status Rebuild(std::string_view name);
 
  private:
-  friend class FeedThread;
-  struct Model {
-    std::string name;
-    uint32_t version = 0;
-    uint32_t layout = 0;
-    std::function<std::shared_ptr<Projection>(std::unique_ptr<Rows>)> make;
-    std::function<void(std::shared_ptr<const Projection>)> serve;
-  };
   void AddModel(Model model);
+  void Run();
+  void SetHealth(const absl::Status& health);
 
-  struct State;
-  const std::unique_ptr<State> state_;
+  Waits waits_;
+  const std::unique_ptr<FeedLoop> loop_;
+  std::thread thread_;
+
+  mutable absl::Mutex mutex_;
+  bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status health_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace slotlog

@@ -24,6 +24,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -110,7 +111,7 @@ class Rows {
 
   // --- Checkpoints ---
 
-  /// Rows that changed and stand in memory only.
+  /// Rows that changed and are not on their way to the store either.
   size_t unsaved_rows() const;
   /// A checkpoint is on its way.
   bool IsSaving() const;
@@ -134,8 +135,15 @@ class Rows {
   const std::unique_ptr<Store> store_;
   const RowsExecutor executor_;
 
+  struct HashOfKey {
+    using is_transparent = void;
+    size_t operator()(std::string_view key) const { return Digest64(key); }
+  };
+  using Staged = absl::flat_hash_map<std::string, std::optional<std::string>,
+                                     HashOfKey, std::equal_to<>>;
+
   /// The feed's thread only: what the batch at hand has changed.
-  absl::flat_hash_map<std::string, std::optional<std::string>> staged_;
+  Staged staged_;
   absl::Status status_;
 
   mutable absl::Mutex mutex_;

@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
@@ -38,21 +39,21 @@ enum class AppointmentStatus : uint8_t {
 std::string_view NameOf(AppointmentStatus status);
 
 struct Appointment {
-  std::string citizen_id;
-  std::string campaign_id;
+  std::string citizen_id = {};
+  std::string campaign_id = {};
   AppointmentStatus status = AppointmentStatus::kCancelled;
   /// Empty for a region's waitlist; the slot empty for a site's.
-  std::string site_id;
-  std::string slot_id;
+  std::string site_id = {};
+  std::string slot_id = {};
   /// 0: none.
-  SeatNumber seat;
+  SeatNumber seat = {};
   /// The slot's; none while its shard's events are behind.
-  std::optional<absl::Time> start;
-  std::optional<absl::Time> end;
+  std::optional<absl::Time> start = {};
+  std::optional<absl::Time> end = {};
   /// Of a hold or an offer, while it is pending.
-  std::optional<absl::Time> deadline;
+  std::optional<absl::Time> deadline = {};
   /// Where a waitlist is a region's.
-  std::string region;
+  std::string region = {};
 };
 
 class Appointments final : public Projection {
@@ -76,7 +77,8 @@ class Appointments final : public Projection {
                                                   size_t max) const;
 
  private:
-  class Folding;
+  /// The slot's times; and whether the citizen has checked in.
+  absl::Status AddWhatTheSiteKnows(Appointment& appointment) const;
 };
 
 }  // namespace slotlog

@@ -37,6 +37,8 @@
 
 namespace slotlog {
 
+class Supply;
+
 struct SlotAvailability {
   std::string slot_id;
   absl::Time start;
@@ -123,9 +125,9 @@ class Availability final : public Projection {
   std::optional<SiteAvailability> FindSite(SiteId site) const;
 
  private:
-  struct Supply;
-  class Folding;
   class Answers;
+
+  const std::string log_id_;
 
   mutable absl::Mutex mutex_;
   const std::unique_ptr<Supply> supply_ ABSL_PT_GUARDED_BY(mutex_);

@@ -12,12 +12,12 @@
 #include <absl/synchronization/mutex.h>
 #include <absl/time/time.h>
 
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "projections/projection.h"
@@ -45,7 +45,11 @@ struct DemandCell {
   /// Index in the campaign.
   uint32_t cohort = 0;
 
-  friend auto operator<=>(const DemandCell&, const DemandCell&) = default;
+  friend bool operator==(const DemandCell&, const DemandCell&) = default;
+  friend bool operator<(const DemandCell& a, const DemandCell& b) {
+    return std::tie(a.minute, a.campaign_id, a.region, a.cohort) <
+           std::tie(b.minute, b.campaign_id, b.region, b.cohort);
+  }
 };
 
 struct DemandRow {
@@ -64,8 +68,29 @@ struct DemandReport {
 struct DemandQuery {
   absl::Time from = absl::InfinitePast();
   absl::Time to = absl::InfiniteFuture();
-  std::optional<std::string> region;
+  std::optional<std::string> region = {};
   size_t rows_max = 10'000;
+};
+
+/// The cells, as many as are kept.
+class DemandTable {
+ public:
+  /// The cell that stands for this one: of more cells in a minute than are
+  /// kept apart, the one without names.
+  DemandCell PlaceOf(const DemandCell& cell) const;
+  DemandCount& At(const DemandCell& cell);
+  void Put(const DemandCell& cell, DemandCount count);
+  /// The oldest cell, dropped because there are too many. None: there are not.
+  std::optional<DemandCell> DropOldest();
+
+  const std::map<DemandCell, DemandCount>& cells() const { return cells_; }
+
+  DemandCount totals;
+  bool has_dropped = false;
+
+ private:
+  std::map<DemandCell, DemandCount> cells_;
+  std::map<absl::Time, size_t> cells_in_minute_;
 };
 
 class Demand final : public Projection {
@@ -85,12 +110,8 @@ class Demand final : public Projection {
   DemandReport Report(const DemandQuery& query) const;
 
  private:
-  class Folding;
-
   mutable absl::Mutex mutex_;
-  std::map<DemandCell, DemandCount> cells_ ABSL_GUARDED_BY(mutex_);
-  DemandCount totals_ ABSL_GUARDED_BY(mutex_);
-  bool is_complete_ ABSL_GUARDED_BY(mutex_) = true;
+  DemandTable table_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace slotlog

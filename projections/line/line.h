@@ -20,15 +20,15 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "events/ids.h"
 #include "events/log/log.h"
-#include "projections/feed.h"
+#include "projections/follower.h"
 #include "projections/line/progress.h"
 #include "projections/line/undecided.h"
 #include "projections/served.h"
@@ -61,7 +61,7 @@ struct LineNow {
   int64_t answered = 0;
   int64_t confirmed = 0;
   int64_t refused = 0;
-  std::vector<ShardLine> shards;
+  std::vector<ShardLine> shards = {};
 };
 
 /// From now until it is decided.
@@ -106,6 +106,8 @@ struct LineOptions {
   size_t undecided_max = 4'000'000;
 };
 
+class Rates;
+
 class Line final : public Follower {
  public:
   Line(Log& log, const Served<Progress>& progress, LineOptions options);
@@ -126,22 +128,38 @@ class Line final : public Follower {
            uint64_t command_digest);
 
  private:
-  class Rates;
+  /// What is known of a shard's line.
+  struct ShardState {
+    LineProgress progress;
+    Offset high;
+    int64_t Undecided() const { return high.value - progress.decided.value; }
+  };
+  /// Where reading a shard's commands is.
+  struct Tail {
+    absl::Time asked_at = absl::InfinitePast();
+  };
 
   absl::Status Open();
   absl::StatusOr<bool> ReadCommands(Shard shard);
   void Sample();
   Offset DecidedOf(Shard shard) const;
+  void SetHigh(Shard shard, Offset high);
+  std::optional<LineEstimate> Estimate(Shard shard, int64_t ahead) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  int64_t AheadIn(Shard shard, int64_t ahead_here,
+                  const std::optional<LineEstimate>& estimate) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   Log& log_;
   const Served<Progress>& progress_;
   const LineOptions options_;
   Undecided undecided_;
   /// The feed's thread only.
+  std::vector<Tail> tails_;
   std::unique_ptr<Consumer> consumer_;
 
   mutable absl::Mutex mutex_;
-  std::vector<Offset> high_watermarks_ ABSL_GUARDED_BY(mutex_);
+  std::vector<ShardState> lines_ ABSL_GUARDED_BY(mutex_);
   const std::unique_ptr<Rates> rates_ ABSL_PT_GUARDED_BY(mutex_);
 };
 

@@ -10,16 +10,15 @@
 #pragma once
 
 #include <absl/base/thread_annotations.h>
+#include <absl/container/btree_map.h>
 #include <absl/container/flat_hash_map.h>
 #include <absl/synchronization/mutex.h>
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
+#include "events/digest.h"
 #include "events/ids.h"
 #include "projections/ticket.h"
 
@@ -52,22 +51,17 @@ class Undecided {
 
  private:
   /// XXH3-128 of both ids.
-  using Key = std::pair<uint64_t, uint64_t>;
+  using Key = BatchDigest;
   static Key KeyOf(CitizenId citizen, CommandId command);
 
-  struct Entry {
-    Ticket ticket;
-    uint64_t command_digest;
+  struct ShardLine {
+    Offset decided;
+    absl::btree_map<Offset, Key> keys;
   };
 
   const size_t commands_max_;
   mutable absl::Mutex mutex_;
-  absl::flat_hash_map<Key, Entry> entries_ ABSL_GUARDED_BY(mutex_);
-  struct ShardLine {
-    Offset decided;
-    /// Nearly in order: who adds a command by hand may come late.
-    std::map<Offset, Key> keys;
-  };
+  absl::flat_hash_map<Key, UndecidedCommand> entries_ ABSL_GUARDED_BY(mutex_);
   std::vector<ShardLine> shards_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -5,7 +5,8 @@
 // A command id's answer is its first one: a repetition has a ticket of its own,
 // whose answer says that it is repeated, and does not replace it. A command
 // that was taken from the line and waits for another shard, or behind one that
-// does, is here as well: it is being decided.
+// does, is here as well: it is being decided. Ids that are longer than any may
+// be, of commands that make no sense, are left out.
 //
 // Threads and ownership: projection.h.
 
@@ -95,7 +96,6 @@ class Outcomes final : public Projection {
   absl::StatusOr<bool> IsForgotten(Ticket ticket) const;
 
  private:
-  class Folding;
   const OutcomesOptions options_;
 };
 

@@ -223,16 +223,23 @@ LineNow Line::Now() const {
 
 Place Line::PlaceOf(Ticket ticket) const {
   Place place;
-  const absl::ReaderMutexLock lock(&mutex_);
   if (ticket.shard.value >= lines_.size()) return place;
+  // Folded already, though Follow has not come round to it: whoever was told
+  // that a command is answered must not find it waiting.
+  Offset decided;
+  if (const auto progress = progress_.Get()) {
+    decided = progress->Of(ticket.shard).decided;
+  }
+  const absl::ReaderMutexLock lock(&mutex_);
   const ShardState& line = lines_[ticket.shard.value];
-  if (ticket.offset >= line.high) return place;
-  if (ticket.offset < line.progress.decided) {
+  decided = std::max(decided, line.progress.decided);
+  if (ticket.offset >= std::max(line.high, decided)) return place;
+  if (ticket.offset < decided) {
     place.state = PlaceState::kPassed;
     return place;
   }
   place.state = PlaceState::kWaiting;
-  place.people_ahead = ticket.offset.value - line.progress.decided.value;
+  place.people_ahead = ticket.offset.value - decided.value;
   place.estimate = Estimate(ticket.shard, place.people_ahead);
   place.people_ahead_everywhere = place.people_ahead;
   for (Shard shard{0}; shard.value < lines_.size(); ++shard) {

@@ -56,7 +56,7 @@ class JsonWriter {
   template <std::integral Number>
   requires(!std::same_as<Number, bool>) JsonWriter& Value(Number number) {
     Separate();
-    fmt::format_to(std::back_inserter(text_), FMT_STRING("{}"), number);
+    text_.append(fmt::format_int(number).c_str());
     needs_comma_ = true;
     return *this;
   }

@@ -102,9 +102,8 @@ absl::Status Rows::Scan(
   for (const Changes* changes :
        {static_cast<const Changes*>(&live_), saving_.get()}) {
     if (changes == nullptr) continue;
-    for (auto row = changes->lower_bound(prefix);
-         row != changes->end() && BeginsWith(row->first, prefix); ++row) {
-      changed.emplace(row->first, &row->second);
+    for (const auto& [key, value] : *changes) {
+      if (BeginsWith(key, prefix)) changed.emplace(key, &value);
     }
   }
   auto next = changed.begin();
@@ -161,8 +160,9 @@ void Rows::Erase(std::string key) {
 
 void Rows::Commit(Shard shard, const FoldedTo& progress) {
   const absl::MutexLock lock(&mutex_);
-  for (auto& [key, value] : staged_) {
-    live_.insert_or_assign(key, std::move(value));
+  for (auto row = staged_.begin(); row != staged_.end();) {
+    auto node = staged_.extract(row++);
+    live_.insert_or_assign(std::move(node.key()), std::move(node.mapped()));
   }
   staged_.clear();
   position_.shards.at(shard.value) = progress;
@@ -193,6 +193,7 @@ void Rows::BeginSaving() {
     INVARIANT(!is_saving_, "one checkpoint at a time");
     is_saving_ = true;
     saving_ = std::make_shared<const Changes>(std::exchange(live_, Changes()));
+    live_.reserve(saving_->size());  // the next one will be about as large
     changes = saving_;
     position = EncodedPosition();
   }
@@ -209,6 +210,9 @@ void Rows::Write(std::shared_ptr<const Changes> changes, std::string position) {
   for (const auto& [key, value] : *changes) {
     rows.push_back({.key = key, .value = value});
   }
+  std::sort(
+      rows.begin(), rows.end(),
+      [](const RowChange& a, const RowChange& b) { return a.key < b.key; });
   absl::Status written = store_->WriteCheckpoint(rows, position);
   const absl::MutexLock lock(&mutex_);
   if (!written.ok()) {

@@ -16,7 +16,6 @@
 #pragma once
 
 #include <absl/base/thread_annotations.h>
-#include <absl/container/btree_map.h>
 #include <absl/container/flat_hash_map.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
@@ -125,9 +124,14 @@ class Rows {
   absl::Status Save();
 
  private:
-  /// None: deleted.
-  using Changes =
-      absl::btree_map<std::string, std::optional<std::string>, std::less<>>;
+  struct HashOfKey {
+    using is_transparent = void;
+    size_t operator()(std::string_view key) const { return Digest64(key); }
+  };
+  /// By key, in no order: they are put in order when they are written. None:
+  /// deleted.
+  using Changes = absl::flat_hash_map<std::string, std::optional<std::string>,
+                                      HashOfKey, std::equal_to<>>;
 
   std::string EncodedPosition() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void Write(std::shared_ptr<const Changes> changes, std::string position);
@@ -135,15 +139,8 @@ class Rows {
   const std::unique_ptr<Store> store_;
   const RowsExecutor executor_;
 
-  struct HashOfKey {
-    using is_transparent = void;
-    size_t operator()(std::string_view key) const { return Digest64(key); }
-  };
-  using Staged = absl::flat_hash_map<std::string, std::optional<std::string>,
-                                     HashOfKey, std::equal_to<>>;
-
   /// The feed's thread only: what the batch at hand has changed.
-  Staged staged_;
+  Changes staged_;
   absl::Status status_;
 
   mutable absl::Mutex mutex_;

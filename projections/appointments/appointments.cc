@@ -1,6 +1,8 @@
 #include "projections/appointments/appointments.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "projections/appointments/appointment_rows.h"
@@ -137,58 +139,51 @@ absl::Status Appointments::AddWhatTheSiteKnows(Appointment& appointment) const {
 
 absl::StatusOr<std::vector<Appointment>> Appointments::OfSite(
     SiteId site, uint32_t day_yyyymmdd, size_t max) const {
-  struct SlotOfDay {
-    std::string slot_id;
-    projected::SlotRow row;
-  };
-  std::vector<SlotOfDay> slots;
+  std::map<std::string, projected::SlotRow, std::less<>> slots;
   absl::Status damage;
   const auto add_slot = [&](std::string_view key, std::string_view value) {
     KeyReader ids(key);
     ids.Id();
-    SlotOfDay slot{.slot_id = std::string(ids.Id()), .row = {}};
-    if (!slot.row.ParseFromArray(value.data(),
-                                 static_cast<int>(value.size()))) {
+    projected::SlotRow slot;
+    if (!slot.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
       damage = absl::DataLossError("a slot's row cannot be read");
       return false;
     }
-    if (slot.row.day_yyyymmdd() == day_yyyymmdd) {
-      slots.push_back(std::move(slot));
-    }
+    if (slot.day_yyyymmdd() == day_yyyymmdd) slots.emplace(ids.Id(), slot);
     return slots.size() < kSlotsMax;
   };
   absl::Status scanned = rows().Scan(SlotRowsKey(site.value), add_slot);
-  scanned.Update(damage);
-  if (!scanned.ok()) return scanned;
-  std::sort(slots.begin(), slots.end(),
-            [](const auto& a, const auto& b) { return a.slot_id < b.slot_id; });
 
   std::vector<Appointment> appointments;
-  for (const SlotOfDay& slot : slots) {
-    if (appointments.size() >= max) break;
-    const auto add_seat = [&](std::string_view key, std::string_view value) {
-      KeyReader ids(key);
-      ids.Id();
-      ids.Id();
-      projected::SeatRow seat;
-      if (!seat.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-        damage = absl::DataLossError("a seat's row cannot be read");
-        return false;
-      }
-      Appointment& appointment = appointments.emplace_back(
-          Appointment{.citizen_id = seat.citizen_id(),
-                      .campaign_id = seat.campaign_id(),
-                      .status = static_cast<AppointmentStatus>(seat.status()),
-                      .site_id = std::string(site.value),
-                      .slot_id = slot.slot_id});
-      appointment.seat = SeatNumber{static_cast<uint32_t>(ids.Number(4))};
-      SetTimes(slot.row, appointment);
-      return appointments.size() < max;
-    };
-    scanned = rows().Scan(SeatRowsKey(site.value, slot.slot_id), add_seat);
-    scanned.Update(damage);
-    if (!scanned.ok()) return scanned;
-  }
+  const auto add_seat = [&](std::string_view key, std::string_view value) {
+    KeyReader ids(key);
+    ids.Id();
+    const auto slot = slots.find(ids.Id());
+    if (slot == slots.end()) return true;
+    projected::SeatRow seat;
+    if (!seat.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      damage = absl::DataLossError("a seat's row cannot be read");
+      return false;
+    }
+    Appointment& appointment = appointments.emplace_back(
+        Appointment{.citizen_id = seat.citizen_id(),
+                    .campaign_id = seat.campaign_id(),
+                    .status = static_cast<AppointmentStatus>(seat.status()),
+                    .site_id = std::string(site.value),
+                    .slot_id = slot->first});
+    appointment.seat = SeatNumber{static_cast<uint32_t>(ids.Number(4))};
+    SetTimes(slot->second, appointment);
+    return true;
+  };
+  scanned.Update(rows().Scan(SeatRowsKey(site.value), add_seat));
+  scanned.Update(damage);
+  if (!scanned.ok()) return scanned;
+  // Keys are in order of the ids' lengths first.
+  std::sort(appointments.begin(), appointments.end(),
+            [](const Appointment& a, const Appointment& b) {
+              return std::tie(a.slot_id, a.seat) < std::tie(b.slot_id, b.seat);
+            });
+  if (appointments.size() > max) appointments.resize(max);
   return appointments;
 }
 

@@ -106,6 +106,8 @@ absl::StatusOr<bool> Line::Follow() {
     }
     is_busy |= *read;
   }
+  is_read_ = is_read_ || std::all_of(tails_.begin(), tails_.end(),
+                                     [](const Tail& t) { return t.was_read; });
   Sample();
   return is_busy;
 }
@@ -122,6 +124,7 @@ absl::Status Line::Open() {
         {commands, std::clamp(decided, watermarks->low, watermarks->high)});
     SetHigh(shard, watermarks->high);
     tails_[shard.value] = {};
+    tails_[shard.value].end_at_open = watermarks->high;
   }
   auto consumer = log_.OpenConsumer(from);
   if (!consumer.ok()) return consumer.status();
@@ -150,8 +153,11 @@ absl::StatusOr<bool> Line::ReadCommands(Shard shard) {
                      CommandId{command->command_id()}, Digest64(record.value));
     }
     is_at_end = batch->records.empty();
+    tail.was_read |=
+        is_at_end || consumer_->Position(commands) >= tail.end_at_open;
     SetHigh(shard, consumer_->Position(commands));
   }
+  tail.was_read |= !has_room;  // as far as it ever will be
   if (is_at_end) return false;
   const absl::Time now = options_.clock();
   if (now - tail.asked_at < kWatermarkInterval && now >= tail.asked_at) {

@@ -19,6 +19,7 @@
 #include <absl/synchronization/mutex.h>
 #include <absl/time/time.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -118,6 +119,9 @@ class Line final : public Follower {
   LineNow Now() const;
   Place PlaceOf(Ticket ticket) const;
 
+  /// Every line was read to where it ended at first: what FindUndecided does
+  /// not find is not in line.
+  bool IsRead() const { return is_read_; }
   std::optional<UndecidedCommand> FindUndecided(CitizenId citizen,
                                                 CommandId command) const {
     return undecided_.Find(citizen, command);
@@ -137,6 +141,10 @@ class Line final : public Follower {
   /// Where reading a shard's commands is.
   struct Tail {
     absl::Time asked_at = absl::InfinitePast();
+    /// Where the line ended when it was opened, and whether it was read to
+    /// there.
+    Offset end_at_open;
+    bool was_read = false;
   };
 
   absl::Status Open();
@@ -154,6 +162,7 @@ class Line final : public Follower {
   const Served<Progress>& progress_;
   const LineOptions options_;
   Undecided undecided_;
+  std::atomic<bool> is_read_ = false;
   /// The feed's thread only.
   std::vector<Tail> tails_;
   std::unique_ptr<Consumer> consumer_;

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "services/gateway/callers.h"
-#include "services/gateway/gateway_fixture.h"
+#include "services/gateway/served_gateway_test.h"
 
 namespace slotlog {
 namespace {

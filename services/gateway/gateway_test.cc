@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "events/codec.h"
-#include "services/gateway/gateway_fixture.h"
+#include "services/gateway/served_gateway_test.h"
 #include "slotlog/v1/commands.pb.h"
 
 // What becomes of a command that comes by HTTP. Most citizens live on shard 0.

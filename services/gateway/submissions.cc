@@ -82,7 +82,7 @@ void Submissions::Submit(const v1::Command& command, Done done) {
 
 std::optional<absl::StatusOr<Submissions::Accepted>> Submissions::FindKnown(
     const Key& key, uint64_t command_digest) const {
-  if (!models_.feed().IsReady()) {
+  if (!models_.feed().IsReady() || !models_.line().IsRead()) {
     return absl::UnavailableError("it is being read what stands in the log");
   }
   const CitizenId citizen{key.citizen_id};

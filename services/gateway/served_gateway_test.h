@@ -239,7 +239,9 @@ class GatewayTest : public testing::Test {
                                          std::move(router));
       EXPECT_TRUE(started.ok()) << started.status();
       server = *std::move(started);
-      while (!models.feed().IsReady()) std::this_thread::yield();
+      while (!models.feed().IsReady() || !models.line().IsRead()) {
+        std::this_thread::yield();
+      }
     }
     ~Serving() {
       server->Stop(absl::ZeroDuration());

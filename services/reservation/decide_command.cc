@@ -17,33 +17,6 @@ namespace {
 
 using google::protobuf::Arena;
 
-std::optional<Fault> FaultInAction(const v1::Command& command) {
-  switch (command.action_case()) {
-    case v1::Command::kBook:
-      if (auto fault = FaultIn(command.profile())) return fault;
-      return FaultIn(command.book());
-    case v1::Command::kHold:
-      if (auto fault = FaultIn(command.profile())) return fault;
-      return FaultIn(command.hold());
-    case v1::Command::kConfirm:
-      return FaultIn(command.confirm());
-    case v1::Command::kReschedule:
-      return FaultIn(command.reschedule());
-    case v1::Command::kCancel:
-      return FaultIn(command.cancel());
-    case v1::Command::kJoinWaitlist:
-      if (auto fault = FaultIn(command.profile())) return fault;
-      return FaultIn(command.join_waitlist());
-    case v1::Command::kLeaveWaitlist:
-      return FaultIn(command.leave_waitlist());
-    case v1::Command::kTick:
-      return std::nullopt;
-    case v1::Command::ACTION_NOT_SET:
-      break;
-  }
-  return Fault{v1::REFUSAL_ACTION_MISSING, "action"};
-}
-
 v1::Event* Repeat(const CommandContext& c, const Answer& answer) {
   auto* event = Arena::CreateMessage<v1::Event>(&c.arena);
   auto& repeated =

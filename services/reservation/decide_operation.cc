@@ -208,33 +208,6 @@ v1::Event* DecideGiveDose(const OperationContext& c,
   return event;
 }
 
-/// Sites and slots are at home with their site, campaigns with their id.
-std::string_view HomeKeyOf(const v1::Operation& operation) {
-  switch (operation.action_case()) {
-    case v1::Operation::kDefineSite:
-      return operation.define_site().site_id();
-    case v1::Operation::kOpenSlots:
-      return operation.open_slots().site_id();
-    case v1::Operation::kChangeCapacity:
-      return operation.change_capacity().site_id();
-    case v1::Operation::kCloseSlot:
-      return operation.close_slot().site_id();
-    case v1::Operation::kCloseSite:
-      return operation.close_site().site_id();
-    case v1::Operation::kCheckIn:
-      return operation.check_in().site_id();
-    case v1::Operation::kGiveDose:
-      return operation.give_dose().site_id();
-    case v1::Operation::kDefineCampaign:
-      return operation.define_campaign().campaign().campaign_id();
-    case v1::Operation::kChangeCampaign:
-      return operation.change_campaign().campaign().campaign_id();
-    case v1::Operation::ACTION_NOT_SET:
-      break;
-  }
-  return "";
-}
-
 }  // namespace
 
 v1::Event* DecideOperation(const State& state, const Input& input,

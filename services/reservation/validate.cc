@@ -205,6 +205,33 @@ std::optional<Fault> FaultIn(const v1::Reschedule& reschedule) {
                      "reschedule.slot_id");
 }
 
+std::optional<Fault> FaultInAction(const v1::Command& command) {
+  switch (command.action_case()) {
+    case v1::Command::kBook:
+      if (auto fault = FaultIn(command.profile())) return fault;
+      return FaultIn(command.book());
+    case v1::Command::kHold:
+      if (auto fault = FaultIn(command.profile())) return fault;
+      return FaultIn(command.hold());
+    case v1::Command::kConfirm:
+      return FaultIn(command.confirm());
+    case v1::Command::kReschedule:
+      return FaultIn(command.reschedule());
+    case v1::Command::kCancel:
+      return FaultIn(command.cancel());
+    case v1::Command::kJoinWaitlist:
+      if (auto fault = FaultIn(command.profile())) return fault;
+      return FaultIn(command.join_waitlist());
+    case v1::Command::kLeaveWaitlist:
+      return FaultIn(command.leave_waitlist());
+    case v1::Command::kTick:
+      return std::nullopt;
+    case v1::Command::ACTION_NOT_SET:
+      break;
+  }
+  return Fault{v1::REFUSAL_ACTION_MISSING, "action"};
+}
+
 std::optional<Fault> FaultIn(const v1::Operation& operation) {
   if (auto fault = FaultInId(operation.operation_id(), "operation_id")) {
     return fault;
@@ -233,6 +260,32 @@ std::optional<Fault> FaultIn(const v1::Operation& operation) {
       return Fault{v1::REFUSAL_ACTION_MISSING, "action"};
   }
   return std::nullopt;
+}
+
+std::string_view HomeKeyOf(const v1::Operation& operation) {
+  switch (operation.action_case()) {
+    case v1::Operation::kDefineSite:
+      return operation.define_site().site_id();
+    case v1::Operation::kOpenSlots:
+      return operation.open_slots().site_id();
+    case v1::Operation::kChangeCapacity:
+      return operation.change_capacity().site_id();
+    case v1::Operation::kCloseSlot:
+      return operation.close_slot().site_id();
+    case v1::Operation::kCloseSite:
+      return operation.close_site().site_id();
+    case v1::Operation::kCheckIn:
+      return operation.check_in().site_id();
+    case v1::Operation::kGiveDose:
+      return operation.give_dose().site_id();
+    case v1::Operation::kDefineCampaign:
+      return operation.define_campaign().campaign().campaign_id();
+    case v1::Operation::kChangeCampaign:
+      return operation.change_campaign().campaign().campaign_id();
+    case v1::Operation::ACTION_NOT_SET:
+      break;
+  }
+  return "";
 }
 
 }  // namespace slotlog

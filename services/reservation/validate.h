@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "services/reservation/state.h"
 #include "slotlog/v1/commands.pb.h"
@@ -29,8 +30,15 @@ std::optional<Fault> FaultIn(const v1::Cancel& cancel);
 std::optional<Fault> FaultIn(const v1::Reschedule& reschedule);
 std::optional<Fault> FaultIn(const v1::JoinWaitlist& join);
 std::optional<Fault> FaultIn(const v1::LeaveWaitlist& leave);
+/// Of these, the one that the command has, with the profile where it is looked
+/// at.
+std::optional<Fault> FaultInAction(const v1::Command& command);
 
 /// The operation's id and its action, field by field.
 std::optional<Fault> FaultIn(const v1::Operation& operation);
+
+/// The key of the operation's record, and so its shard: sites and slots are at
+/// home with their site, campaigns with their id. Empty: there is no action.
+std::string_view HomeKeyOf(const v1::Operation& operation);
 
 }  // namespace slotlog

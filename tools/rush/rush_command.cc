@@ -25,6 +25,7 @@
 #include "tools/kafka_flags.h"
 #include "tools/output_file.h"
 #include "tools/progress_line.h"
+#include "tools/rush/http/http_rush_command.h"
 #include "tools/rush/manifest.h"
 #include "tools/rush/rehearsal.h"
 #include "tools/rush/rehearsal_line.h"
@@ -80,6 +81,7 @@ Examples:
   slotlog rush korea-2021-07-12 --data /tmp/korea --json -
   slotlog rush korea-2021-07-12 --data /tmp/small --bookings 10000
   slotlog rush --data /tmp/rush --kafka localhost:9092 --shards 4
+  slotlog rush --http http://localhost:8080 --bookings 10000
 
 Ctrl-C stops it cleanly. Stopped or killed, the same command continues it; once
 it is finished, the same command shows its figures again. On a full disk it waits
@@ -108,6 +110,7 @@ struct RushFlags {
   /// 0: as usual.
   uint64_t waiting = 0;
   uint64_t memory_mib = kMemoryMibDefault;
+  HttpRushFlags http;
 };
 
 int Fail(int exit_code, const absl::Status& status) {
@@ -170,7 +173,8 @@ absl::StatusOr<Rehearsal::End> RunDecided(Log& log, Rehearsal& rehearsal,
 
 /// Tells the outcome to people and programs; the exit code. `json` is null
 /// where nobody asked for it.
-int Tell(const Scenario& scenario, const Outcomes& outcomes, OutputFile* json) {
+int Tell(const Scenario& scenario, const RushOutcomes& outcomes,
+         OutputFile* json) {
   const std::string summary = SummaryForPeople(scenario, outcomes);
   absl::Status written;
   if (json != nullptr && json->IsStandardOutput()) {
@@ -238,7 +242,7 @@ int RunOn(const RehearsalLog& opened, const Scenario& scenario,
     if (!noted.ok()) return Fail(kExitCouldNotRun, noted);
   }
 
-  Outcomes outcomes;
+  RushOutcomes outcomes;
   outcomes.was_finished_before = (*rehearsal)->IsFinished();
   const auto end = outcomes.was_finished_before
                        ? (*rehearsal)->Run()
@@ -262,6 +266,10 @@ int Run(const RushFlags& flags) {
   const auto scenario = ScenarioFor(flags);
   if (!scenario.ok()) return Fail(kExitCouldNotRun, scenario.status());
   const Manifest asked_for = ManifestFor(*scenario, flags);
+  if (!flags.http.url.empty()) {
+    return RunHttpRushCommand(*scenario, flags.http, flags.seed,
+                              asked_for.year);
+  }
   const auto there = FindManifest(flags.data, asked_for);
   if (!there.ok()) return Fail(kExitCouldNotRun, there.status());
   if (!asked_for.is_on_kafka) {
@@ -308,12 +316,14 @@ void AddRushCommand(CLI::App& app, int& exit_code) {
       .add_option("SCENARIO", flags->scenario,
                   "A built-in scenario, or a file of your own")
       ->capture_default_str();
-  command
+  CLI::App& where = *command.add_option_group("Where");
+  where.require_option(1);
+  where
       .add_option("--data", flags->data,
                   "Directory for the log (unless it is on Kafka) and the "
                   "state: new, empty, or of a rehearsal to continue")
-      ->type_name("DIR")
-      ->required();
+      ->type_name("DIR");
+  AddHttpRushFlags(command, where, flags->http);
   command
       .add_option("--bookings", flags->bookings,
                   "Seats there are; people, sites and commands grow or "

@@ -40,7 +40,7 @@ std::string LatencyLine(std::string_view name,
                           InWords(histogram.Quantile(0.999))));
 }
 
-std::string OpeningLine(const Outcomes& outcomes) {
+std::string OpeningLine(const RushOutcomes& outcomes) {
   if (outcomes.was_finished_before) {
     return "Finished already; these are its figures, from the log.\n";
   }
@@ -103,7 +103,7 @@ std::string OnTheDayLines(const Scenario& scenario, const Figures& figures) {
 }  // namespace
 
 std::string SummaryForPeople(const Scenario& scenario,
-                             const Outcomes& outcomes) {
+                             const RushOutcomes& outcomes) {
   const Figures& figures = outcomes.figures;
   std::string text = fmt::format(
       "{}.\n{} eligible people, {} seats at {} sites; seed {}, {} shards.\n",
@@ -153,7 +153,8 @@ std::string SummaryForPeople(const Scenario& scenario,
   return text;
 }
 
-std::string SummaryAsJson(const Scenario& scenario, const Outcomes& outcomes) {
+std::string SummaryAsJson(const Scenario& scenario,
+                          const RushOutcomes& outcomes) {
   using Json = nlohmann::ordered_json;
   const Figures& figures = outcomes.figures;
   const auto latencies = [](const LatencyHistogram& histogram) {

@@ -14,7 +14,7 @@
 
 namespace slotlog {
 
-struct Outcomes {
+struct RushOutcomes {
   Figures figures;
   FairnessReport fairness;
   /// Else stopped before its end.
@@ -35,9 +35,10 @@ struct Outcomes {
 
 /// Several lines, each with its end.
 std::string SummaryForPeople(const Scenario& scenario,
-                             const Outcomes& outcomes);
+                             const RushOutcomes& outcomes);
 
 /// An object of the fields that docs and scripts rely on, with its line's end.
-std::string SummaryAsJson(const Scenario& scenario, const Outcomes& outcomes);
+std::string SummaryAsJson(const Scenario& scenario,
+                          const RushOutcomes& outcomes);
 
 }  // namespace slotlog

@@ -10,8 +10,8 @@
 namespace slotlog {
 namespace {
 
-Outcomes SomeOutcomes() {
-  Outcomes outcomes;
+RushOutcomes SomeOutcomes() {
+  RushOutcomes outcomes;
   outcomes.is_finished = true;
   outcomes.shards = ShardCount{2};
   outcomes.seed = 7;
@@ -90,7 +90,7 @@ TEST(SummaryTest, PeopleReadWhatHappenedBesideTheDay) {
 }
 
 TEST(SummaryTest, SaysWhenItIsNotFinishedOrWasBefore) {
-  Outcomes outcomes = SomeOutcomes();
+  RushOutcomes outcomes = SomeOutcomes();
   outcomes.was_finished_before = true;
   EXPECT_NE(SummaryForPeople(TheDay(), outcomes).find("Finished already"),
             std::string::npos);
@@ -103,7 +103,7 @@ TEST(SummaryTest, SaysWhenItIsNotFinishedOrWasBefore) {
 }
 
 TEST(SummaryTest, SuccessRatesAreSmallTables) {
-  Outcomes outcomes = SomeOutcomes();
+  RushOutcomes outcomes = SomeOutcomes();
   outcomes.fairness.by_cohort = {{"eligible", 250'000, 100'000},
                                  {"other ages", 20, 0},
                                  {"next cohort", 0, 0}};
@@ -131,7 +131,7 @@ TEST(SummaryTest, SuccessRatesAreSmallTables) {
 }
 
 TEST(SummaryTest, MemoryThatNobodyKnowsIsLeftOut) {
-  Outcomes outcomes = SomeOutcomes();
+  RushOutcomes outcomes = SomeOutcomes();
   outcomes.peak_rss_bytes.reset();
   EXPECT_EQ(SummaryForPeople(TheDay(), outcomes).find("memory"),
             std::string::npos);
@@ -141,7 +141,7 @@ TEST(SummaryTest, MemoryThatNobodyKnowsIsLeftOut) {
 }
 
 TEST(SummaryTest, NothingDoneIsNoDivisionByZero) {
-  Outcomes outcomes = SomeOutcomes();
+  RushOutcomes outcomes = SomeOutcomes();
   outcomes.figures = Figures();
   EXPECT_NE(SummaryForPeople(TheDay(), outcomes).find("bookings/s       0\n"),
             std::string::npos);

@@ -1,0 +1,161 @@
+#include "services/gateway/gateway.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "services/gateway/message_request.h"
+#include "services/http/prefer.h"
+#include "services/http/problem.h"
+#include "services/query/json_writer.h"
+#include "services/query/ticket_reply.h"
+
+namespace slotlog {
+namespace {
+
+constexpr int kBusyRetrySeconds = 1;
+constexpr int kBrokenRetrySeconds = 5;
+
+bool IsUndecided(const absl::StatusOr<TicketView>& view) {
+  return view.ok() && (view->state == TicketState::kWaiting ||
+                       view->state == TicketState::kBeingDecided);
+}
+
+/// A request that waits; changed on the timer thread only.
+struct Waiting {
+  explicit Waiting(http::Exchange exchange) : exchange(std::move(exchange)) {}
+  http::Exchange exchange;
+  bool is_over = false;
+};
+
+/// Durable, and no more is known at the moment.
+http::Reply BareTicket(Ticket ticket, const std::string& command_id) {
+  JsonWriter json;
+  json.Begin('{')
+      .Field("ticket", FormatTicket(ticket))
+      .Field("command_id", command_id)
+      .Field("state", "waiting")
+      .Field("poll_after_seconds", kPollSecondsMin)
+      .End('}');
+  http::Reply reply(202, http::kJson, std::move(json).Text());
+  reply.Add("Cache-Control", "no-store")
+      .Add("Retry-After", std::to_string(kPollSecondsMin));
+  return reply;
+}
+
+}  // namespace
+
+http::Reply NotAppended(const http::Request& request,
+                        const absl::Status& status) {
+  if (absl::IsAlreadyExists(status)) {
+    return http::ProblemReply(
+        request, {.status = 422,
+                  .name = "idempotency-key-reused",
+                  .title = "The id was used for another command",
+                  .detail = "take a new id for a new wish; send the same "
+                            "content to repeat a request",
+                  .field = "command_id"});
+  }
+  if (absl::IsUnavailable(status)) {
+    return http::ProblemReply(request,
+                              {.status = 503,
+                               .name = "busy",
+                               .title = "Too much to do at the moment",
+                               .detail = std::string(status.message()),
+                               .retry_after_seconds = kBusyRetrySeconds});
+  }
+  return http::ProblemReply(
+      request, {.status = 503,
+                .name = "log-unavailable",
+                .title = "The log cannot take more at the moment",
+                .detail = absl::IsResourceExhausted(status)
+                              ? "its disk is full; send the same again later"
+                              : "send the same again, with the same id",
+                .retry_after_seconds = kBrokenRetrySeconds});
+}
+
+Gateway::Gateway(Log& log, Tickets& tickets, GatewayOptions options)
+    : options_(std::move(options)),
+      shards_(log.Shards()),
+      tickets_(tickets),
+      models_(tickets.models()),
+      appender_(log, options_.appender) {
+  submissions_.emplace(appender_, models_, shards_);
+}
+
+void Gateway::AddRoutes(http::Router& router, const GatewayGuards& guards) {
+  router.Add(
+      http::Method::kPost, "/v1/commands",
+      [this](http::Exchange exchange) { PostCommand(std::move(exchange)); },
+      {.guard = guards.citizens, .body_bytes_max = options_.command_bytes_max});
+  router.Add(
+      http::Method::kPost, "/v1/operations",
+      [this](http::Exchange exchange) { PostOperation(std::move(exchange)); },
+      {.guard = guards.operators,
+       .body_bytes_max = options_.operation_bytes_max});
+}
+
+void Gateway::PostCommand(http::Exchange exchange) {
+  v1::Command command;
+  if (const auto problem = ReadCommand(exchange.request(), command)) {
+    return exchange.Answer(ProblemReply(exchange.request(), *problem));
+  }
+  submissions_->Submit(
+      command,
+      [this, exchange = std::move(exchange), command_id = command.command_id()](
+          absl::StatusOr<Submissions::Accepted> accepted) mutable {
+        if (!accepted.ok()) {
+          return exchange.Answer(
+              NotAppended(exchange.request(), accepted.status()));
+        }
+        AnswerCommand(std::move(exchange), std::move(command_id), *accepted);
+      });
+}
+
+void Gateway::AnswerCommand(http::Exchange exchange, std::string command_id,
+                            const Submissions::Accepted& accepted) {
+  const http::Request& request = exchange.request();
+  auto view = tickets_.Look(accepted.ticket);
+  const auto wait = http::PreferredWait(request, options_.wait_max);
+  if (!wait.has_value() || !IsUndecided(view)) {
+    return exchange.Answer(
+        CommandReply(request, std::move(view), command_id, accepted));
+  }
+  const auto waiting = std::make_shared<Waiting>(std::move(exchange));
+  const auto awaited = tickets_.Await(
+      accepted.ticket, *wait,
+      [this, waiting, command_id = std::move(command_id), accepted,
+       wait = *wait](absl::StatusOr<TicketView> told) {
+        waiting->is_over = true;
+        http::Reply reply = CommandReply(waiting->exchange.request(),
+                                         std::move(told), command_id, accepted);
+        reply.Add("Preference-Applied",
+                  fmt::format("wait={}", absl::ToInt64Seconds(wait)));
+        waiting->exchange.Answer(std::move(reply));
+      });
+  // Who goes is not waited for.
+  tickets_.timers().Post([this, waiting, awaited] {
+    if (waiting->is_over) return;
+    waiting->exchange.OnGone([this, awaited] { tickets_.Cancel(awaited); });
+  });
+}
+
+http::Reply Gateway::CommandReply(const http::Request& request,
+                                  absl::StatusOr<TicketView> view,
+                                  const std::string& command_id,
+                                  const Submissions::Accepted& accepted) const {
+  const std::string address = "/v1/tickets/" + FormatTicket(accepted.ticket);
+  const bool is_decided = view.ok() && view->state == TicketState::kDecided;
+  const bool is_forgotten = view.ok() && view->state == TicketState::kForgotten;
+  if (view.ok()) view->command_id = command_id;
+  http::Reply reply =
+      is_decided || is_forgotten || IsUndecided(view)
+          ? TicketReply(request, view, models_.feed(), is_decided ? 200 : 202)
+          : BareTicket(accepted.ticket, command_id);
+  reply.Add(is_decided ? "Content-Location" : "Location", address);
+  if (accepted.is_repeated) reply.Add("Idempotency-Replayed", "true");
+  return reply;
+}
+
+}  // namespace slotlog

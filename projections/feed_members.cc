@@ -153,8 +153,7 @@ absl::Status FeedLoop::SaveWhatIsDue() {
 absl::Status FeedLoop::SaveIfDue(Member& member) {
   Rows& rows = member.projection->rows();
   const size_t rows_max = options_.checkpoint_rows_max;
-  const bool is_saved =
-      member.unsaved_batches == 0 && rows.unsaved_rows() == 0;
+  const bool is_saved = member.unsaved_batches == 0 && rows.unsaved_rows() == 0;
   if (!member.failure.ok() || is_saved) {
     return absl::OkStatus();
   }

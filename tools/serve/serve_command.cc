@@ -1,50 +1,125 @@
 #include "tools/serve/serve_command.h"
 
 #include <absl/status/status.h>
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "events/log/kafka/topics.h"
 #include "events/log/log.h"
+#include "tools/directory_log.h"
 #include "tools/exit_codes.h"
 #include "tools/kafka_flags.h"
+#include "tools/serve/http_face.h"
+#include "tools/serve/sample.h"
 #include "tools/shards_max.h"
+#include "tools/stop_signal.h"
 #include "tools/version.h"
 #include "tools/whole_number.h"
+#include "tools/worker/metrics.h"
 #include "tools/worker/worker_process.h"
+#include "tools/worker_in_process.h"
 
 namespace slotlog {
 namespace {
 
-constexpr char kDescription[] = "Everything in one process, on a Kafka";
+constexpr char kDescription[] = "Everything in one process";
 constexpr char kFooter[] =
-    R"(Makes the log's topics if there are none, then decides as a worker does and
-serves its metrics. More of them, or workers, share the shards with it.
+    R"(Takes commands over HTTP, decides them, answers what is asked, and shows it on
+a page. The log stands in --data; with --kafka it stands there, its topics are
+made if there are none, and more of these, or workers, share the shards.
+
+Without --callers whoever reaches the address may call: keep it to this machine.
 
 Examples:
-  slotlog serve --kafka localhost:9092 --data /srv/slotlog
-  slotlog serve --kafka localhost:9092 --data /srv/slotlog --shards 8 \
-    --metrics 0.0.0.0:9464
+  slotlog serve --data /tmp/slotlog --sample
+  curl localhost:8080/v1/availability
+  curl localhost:8080/v1/commands -H 'Idempotency-Key: 1' -H 'Prefer: wait=5' \
+    -H 'Content-Type: application/json' -d '{"citizen_id": "c1", "profile":
+    {"birth_date_yyyymmdd": 19620712}, "book": {"campaign_id": "sample",
+    "site_id": "mapo-1", "slot_id": "2026-12-24T09"}}'
+  slotlog serve --kafka localhost:9092 --data /srv/slotlog --shards 8
 
 Exit codes: 0 stopped by a signal, 1 a shard is damaged or the topics are not as
 they must be, 2 it could not run.)";
 
 constexpr uint32_t kShardsDefault = 4;
+constexpr absl::Duration kLook = absl::Milliseconds(20);
 
 struct ServeFlags {
   WorkerFlags worker;
-  /// Not given: kShardsDefault where topics are made.
+  /// Not given: kShardsDefault where the log is made.
   uint32_t shards = 0;
+  std::string host = "127.0.0.1";
+  uint16_t port = 8080;
+  std::string callers;
+  bool sample = false;
 };
 
 int Fail(const absl::Status& status, int exit_code) {
   fmt::print(stderr, "slotlog serve: {}\n", std::string(status.message()));
   return exit_code;
 }
+
+/// The HTTP face on the log, with the five lines that say where everything is.
+absl::StatusOr<std::unique_ptr<HttpFace>> StartFace(Log& log,
+                                                    const ServeFlags& flags) {
+  auto face = HttpFace::Start(
+      log,
+      {.directory = std::filesystem::path(flags.worker.data) / "projections",
+       .host = flags.host,
+       .port = flags.port,
+       .callers_file = flags.callers});
+  if (!face.ok()) return face.status();
+  if (flags.sample) {
+    if (auto made = AppendSample(log, absl::Now()); !made.ok()) return made;
+  }
+  const std::string& brokers = flags.worker.kafka.brokers;
+  const std::string base =
+      fmt::format("http://{}:{}", flags.host, (*face)->port());
+  fmt::print(
+      "{}\ndata     {}, log {}{}, {} shards\npage     {}/\n"
+      "API      {}/v1/openapi.json\nmetrics  http://{}/metrics\n",
+      kVersion, flags.worker.data, log.Id(),
+      brokers.empty() ? "" : " at " + brokers, log.Shards().value, base, base,
+      flags.worker.metrics);
+  std::fflush(stdout);
+  return face;
+}
+
+// --- On a log in the directory ---
+
+int ServeDirectory(const ServeFlags& flags) {
+  const std::filesystem::path data = flags.worker.data;
+  auto log = OpenOrMakeLog(data, ShardCount{flags.shards});
+  if (absl::IsNotFound(log.status())) {
+    log = OpenOrMakeLog(data, ShardCount{kShardsDefault});
+  }
+  if (!log.ok()) return Fail(log.status(), kExitCouldNotRun);
+  auto worker = StartWorker(**log, data, flags.worker.memory_mib);
+  if (!worker.ok()) return Fail(worker.status(), kExitViolated);
+  auto metrics = WorkerMetrics::Serve(flags.worker.metrics, **worker, **log);
+  if (!metrics.ok()) return Fail(metrics.status(), kExitCouldNotRun);
+  StopOnSignals();
+  auto face = StartFace(**log, flags);
+  if (!face.ok()) return Fail(face.status(), kExitCouldNotRun);
+  absl::Status health;
+  while (!IsStopAsked() && health.ok()) {
+    absl::SleepFor(kLook);
+    health = (*worker)->Health();
+  }
+  (*face)->Stop();
+  health.Update(StopWorker(**worker));
+  return health.ok() ? kExitOk : Fail(health, kExitViolated);
+}
+
+// --- On Kafka ---
 
 /// As they are; made, if there are none and none was asked for otherwise.
 absl::StatusOr<KafkaLogIdentity> TopicsFor(const KafkaLogOptions& options,
@@ -57,7 +132,7 @@ absl::StatusOr<KafkaLogIdentity> TopicsFor(const KafkaLogOptions& options,
   return CreateKafkaTopics(options, {.shards = ShardCount{shards}});
 }
 
-int Run(const ServeFlags& flags) {
+int ServeKafka(const ServeFlags& flags) {
   const auto options = OptionsOf(flags.worker.kafka);
   if (!options.ok()) return Fail(options.status(), kExitCouldNotRun);
   const auto topics = TopicsFor(*options, flags.shards);
@@ -65,15 +140,16 @@ int Run(const ServeFlags& flags) {
     return Fail(topics.status(), kExitViolated);
   }
   if (!topics.ok()) return Fail(topics.status(), kExitCouldNotRun);
-  const auto tell = [&](const Log& log) {
-    fmt::print(
-        "{}\nlog      {}, {} shards, at {}\nstate    {}\n"
-        "metrics  http://{}/metrics\n",
-        kVersion, std::string(log.Id()), log.Shards().value,
-        flags.worker.kafka.brokers, flags.worker.data, flags.worker.metrics);
-    std::fflush(stdout);
-  };
-  return RunWorker(flags.worker, {.command = "serve", .on_started = tell});
+  std::unique_ptr<HttpFace> face;
+  return RunWorker(flags.worker, {.command = "serve",
+                                  .on_started =
+                                      [&](Log& log) {
+                                        auto begun = StartFace(log, flags);
+                                        if (!begun.ok()) return begun.status();
+                                        face = *std::move(begun);
+                                        return absl::OkStatus();
+                                      },
+                                  .on_stopping = [&face] { face.reset(); }});
 }
 
 }  // namespace
@@ -84,15 +160,35 @@ void AddServeCommand(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<ServeFlags>();
   flags->worker.metrics = "127.0.0.1:9464";
   AddWorkerFlags(*command, flags->worker);
+  CLI::Option* kafka = command->get_option("--kafka")->required(false);
   command->get_option("--metrics")->capture_default_str();
+  for (const char* name : {"--standby", "--snapshots"}) {
+    command->get_option(name)->needs(kafka);
+  }
   command
       ->add_option("--shards", flags->shards,
-                   fmt::format("Partitions of each topic, where they are made "
+                   fmt::format("Where the log is made: its shards, for ever "
                                "(default: {})",
                                kShardsDefault))
       ->type_name("N")
       ->transform(WholeNumber(1, kShardsMax));
-  command->callback([flags, &exit_code] { exit_code = Run(*flags); });
+  command->add_option("--host", flags->host, "Where it listens: an address")
+      ->type_name("ADDRESS")
+      ->capture_default_str();
+  command->add_option("--port", flags->port, "0: one that is free")
+      ->type_name("PORT")
+      ->capture_default_str();
+  command
+      ->add_option("--callers", flags->callers,
+                   "Who may call: a line each, NAME ROLES CREDENTIAL")
+      ->type_name("FILE");
+  command->add_flag("--sample", flags->sample,
+                    "With three sites, a week of slots, and the campaign "
+                    "\"sample\" that admits everybody");
+  command->callback([flags, &exit_code] {
+    exit_code = flags->worker.kafka.brokers.empty() ? ServeDirectory(*flags)
+                                                    : ServeKafka(*flags);
+  });
 }
 
 }  // namespace slotlog

@@ -220,7 +220,11 @@ int RunWorker(const WorkerFlags& flags, const WorkerSetting& setting) {
     standby = *std::move(group);
   }
 
-  if (setting.on_started != nullptr) setting.on_started(log);
+  if (setting.on_started != nullptr) {
+    if (auto begun = setting.on_started(log); !begun.ok()) {
+      return fail(begun, kExitCouldNotRun);
+    }
+  }
   absl::Status health;
   OwnedShards owned;
   absl::Time publish_at = absl::Now();
@@ -236,6 +240,7 @@ int RunWorker(const WorkerFlags& flags, const WorkerSetting& setting) {
     }
     publish_at = absl::Now() + kPublishEvery;
   }
+  if (setting.on_stopping != nullptr) setting.on_stopping();
   // Others have the shards before this one's checkpoints are written.
   (*membership)->Leave();
   const absl::Status stopped = StopWorker(**worker);

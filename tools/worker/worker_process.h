@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <absl/status/status.h>
 #include <absl/time/time.h>
 
 #include <CLI/CLI.hpp>
@@ -42,8 +43,11 @@ struct WorkerSetting {
   /// The subcommand as which it runs, for its errors.
   std::string command;
   LogDecorator decorate = nullptr;
-  /// It is a member of the group now, and has whatever it serves.
-  std::function<void(const Log&)> on_started = nullptr;
+  /// It is a member of the group now, and has whatever it serves; an error ends
+  /// it.
+  std::function<absl::Status(Log&)> on_started = nullptr;
+  /// It was told to stop, or must: before the shards are handed on.
+  std::function<void()> on_stopping = nullptr;
 };
 
 /// Blocks until a signal ends it, or an error; the exit code. Errors are told

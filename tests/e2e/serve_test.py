@@ -1,0 +1,190 @@
+"""`slotlog serve` as its README tells it: a real process, asked over HTTP, looked
+at with a browser, killed and started again."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, "/usr/lib/python3/dist-packages")  # Debian's selenium
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+SLOTLOG, BOOK = [os.path.abspath(sys.argv.pop(1)) for _ in range(2)]
+WAIT_SECONDS = 30
+PROFILE = {"birth_date_yyyymmdd": 19620712}
+SLOT = time.strftime("%Y-%m-%dT09", time.gmtime(time.time() + 24 * 3600))
+
+
+def book(citizen):
+    wish = {"campaign_id": "sample", "site_id": "mapo-1", "slot_id": SLOT}
+    return {"citizen_id": citizen, "profile": PROFILE, "book": wish}
+
+
+class Served:
+    def __init__(self, data, *flags):
+        self.process = subprocess.Popen(
+            [SLOTLOG, "serve", "--data", data, "--sample", "--port", "0"]
+            + ["--metrics", "127.0.0.1:0", *flags],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.said = [self.process.stdout.readline() for _ in range(5)]
+        self.url = re.search(r"http://[0-9.:]+", self.said[2])[0]
+        self.until("/v1/sites", lambda found: len(found.get("sites", [])) == 3)
+
+    def ask(self, path, body=None, **headers):
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            headers.setdefault("Content-Type", "application/json")
+            body = json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, body, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=WAIT_SECONDS) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as answer:
+            return answer.code, json.load(answer)
+
+    def until(self, path, holds):
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            code, found = self.ask(path)
+            if code == 200 and holds(found):
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"{path} says {code}: {found}")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=WAIT_SECONDS)
+
+
+class ServeTest(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.data = os.path.join(directory.name, "data")
+
+    def serve(self, *flags):
+        served = Served(self.data, *flags)
+        self.addCleanup(served.process.stdout.close)
+        self.addCleanup(served.process.wait)
+        self.addCleanup(served.process.kill)
+        return served
+
+    def test_five_lines_say_where_everything_is(self):
+        served = self.serve()
+        first_words = [line.split()[0] for line in served.said]
+        self.assertEqual(
+            first_words, ["slotlog", "data", "page", "API", "metrics"]
+        )
+        self.assertEqual(served.stop(), 0)
+
+    def test_book_look_up_and_cancel(self):
+        served = self.serve()
+        code, answer = served.ask(
+            "/v1/commands", book("c1"), Idempotency_Key="1", Prefer="wait=10"
+        )
+        self.assertEqual((code, answer["answer"]["outcome"]), (200, "BOOKED"))
+        _, had = served.ask("/v1/citizens/c1/appointments")
+        self.assertEqual(had["appointments"][0]["status"], "booked")
+        again, same = served.ask("/v1/commands", book("c1"), Idempotency_Key="1")
+        self.assertEqual((again, same["ticket"]), (200, answer["ticket"]))
+        other, problem = served.ask("/v1/commands", book("c2"), Idempotency_Key="1")
+        self.assertIn(other, (200, 202), problem)  # another citizen's own id
+        cancel = {"citizen_id": "c1", "cancel": {"campaign_id": "sample"}}
+        code, answer = served.ask(
+            "/v1/commands", cancel, Idempotency_Key="2", Prefer="wait=10"
+        )
+        self.assertEqual((code, answer["answer"]["outcome"]), (200, "CANCELLED"))
+        reused, problem = served.ask(
+            "/v1/commands", book("c1"), Idempotency_Key="2", Prefer="wait=10"
+        )
+        self.assertEqual(reused, 422, problem)
+
+    def test_place_and_answer_outlive_kill_9(self):
+        served = self.serve()
+        _, first = served.ask("/v1/commands", book("c1"), Idempotency_Key="1")
+        served.process.kill()
+        served.process.wait()
+        served = self.serve()
+        path = f"/v1/tickets/{first['ticket']}"
+        view = served.until(path, lambda found: found["state"] == "decided")
+        self.assertEqual(view["answer"]["outcome"], "BOOKED")
+        _, again = served.ask(
+            "/v1/commands", book("c1"), Idempotency_Key="1", Prefer="wait=10"
+        )
+        self.assertEqual(again["ticket"], first["ticket"])
+        self.assertEqual(served.stop(), 0)
+        verified = subprocess.run(
+            [SLOTLOG, "verify", "--data", self.data],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+
+    def test_example_layer_books_and_cancels(self):
+        served = self.serve()
+        for action in (
+            ["book", "c1", "sample", "mapo-1", SLOT, "--birth-date", "19620712"],
+            ["cancel", "c1", "sample"],
+        ):
+            done = subprocess.run(
+                ["/usr/bin/python3", BOOK, served.url, *action],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_callers_are_asked_for_their_token(self):
+        callers = self.data + ".callers"
+        # The SHA-256 of "secret".
+        token = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"
+        with open(callers, "w", encoding="utf-8") as file:
+            file.write(f"portal citizen_portal token-sha256:{token}\n")
+        served = self.serve("--callers", callers)
+        code, _ = served.ask("/v1/commands", book("c1"), Idempotency_Key="1")
+        self.assertEqual(code, 401)
+        code, _ = served.ask(
+            "/v1/commands",
+            book("c1"),
+            Idempotency_Key="1",
+            Authorization="Bearer secret",
+        )
+        self.assertEqual(code, 202)
+
+    def test_page_shows_what_is_booked(self):
+        served = self.serve()
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        for flag in ("--headless=new", "--no-sandbox", "--disable-gpu"):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        service = webdriver.chrome.service.Service("/usr/bin/chromedriver")
+        browser = webdriver.Chrome(options=options, service=service)
+        self.addCleanup(browser.quit)
+        browser.get(served.url + "/")
+
+        def text():
+            return browser.find_element(By.TAG_NAME, "body").text
+
+        wait = WebDriverWait(browser, WAIT_SECONDS)
+        wait.until(lambda _: "3,360 seats" in text())
+        served.ask("/v1/commands", book("c1"), Idempotency_Key="1", Prefer="wait=10")
+        wait.until(lambda _: "3,359 seats" in text())
+        self.assertEqual(browser.get_log("browser"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -7,9 +7,12 @@
 namespace slotlog {
 namespace {
 
+/// A group of options counts among them, without a name.
 std::vector<std::string> CommandsOf(const CLI::App& app) {
   std::vector<std::string> names;
-  const auto all = [](const CLI::App*) { return true; };
+  const auto all = [](const CLI::App* command) {
+    return !command->get_name().empty();
+  };
   for (const CLI::App* command : app.get_subcommands(all)) {
     names.push_back(command->get_name());
   }

@@ -1,5 +1,6 @@
 #include "tests/bench/log_shape.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 
@@ -44,14 +45,20 @@ absl::StatusOr<Amount> Read(Log& log, Topic topic,
 absl::StatusOr<LogShape> ShapeOf(Log& log) {
   LogShape shape;
   v1::EventBatch batch;
+  bool is_readable = true;
   const auto events = Read(log, Topic::kEvents, [&](const Record& record) {
-    if (Decode(record.value, kRecordBytesMax, batch) != 0) return;
+    if (Decode(record.value, kRecordBytesMax, batch) !=
+        v1::UNDECODABLE_UNSPECIFIED) {
+      is_readable = false;
+      return;
+    }
     for (const v1::InputRun& run : batch.inputs()) {
       shape.inputs += run.count();
       if (run.topic() == v1::TOPIC_COMMANDS) shape.commands += run.count();
     }
   });
   if (!events.ok()) return events.status();
+  if (!is_readable) return absl::DataLossError("an event batch is damaged");
   const auto commands = Read(log, Topic::kCommands, nullptr);
   if (!commands.ok()) return commands.status();
   const auto confirmations = Read(log, Topic::kConfirmations, nullptr);

@@ -130,7 +130,9 @@ class Feed {
   std::vector<ShardPosition> Position() const;
 
   /// Calls `done` once this shard's events are folded up to `sequence`: at
-  /// once, if they are. WaitId{0}: it was called.
+  /// once, if they are. WaitId{0}: it was called. Who waits is told when the
+  /// feed is ready, so that what is told can be read; the same goes for the
+  /// answers below.
   WaitId WhenFolded(Shard shard, Sequence sequence, std::function<void()> done);
   /// Calls `done` when a batch that answers this command has been folded. What
   /// was answered before is not looked at: look it up after this call.

@@ -30,6 +30,7 @@ FeedLoop::FeedLoop(Log& log, ProjectionStores stores, FeedOptions options,
                          .batch_number = 0,
                          .delay = absl::ZeroDuration()});
   }
+  waits_.Hold();  // until it is ready
 }
 
 FeedLoop::~FeedLoop() {
@@ -235,9 +236,9 @@ absl::Status FeedLoop::Reopen() {
   retired_.clear();  // what of them fits the log is opened again
   {
     const absl::MutexLock lock(&mutex_);
-    is_ready_ = false;
     rebuilding_.clear();
   }
+  SetReady(false);
   return Open();
 }
 

@@ -105,6 +105,7 @@ class FeedLoop {
   void EndRetired();
   absl::Status SaveIfDue(Member& member);
   absl::Status SaveWhatIsDue();
+  void SetReady(bool is_ready);
   std::vector<Member*> AllMembers();
 
   Log& log_;

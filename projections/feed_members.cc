@@ -126,6 +126,21 @@ std::vector<FeedLoop::Member*> FeedLoop::AllMembers() {
   return all;
 }
 
+/// Who waits for an answer reads it when told: so nobody is told before it can
+/// be read.
+void FeedLoop::SetReady(bool is_ready) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (is_ready_ == is_ready) return;
+    is_ready_ = is_ready;
+  }
+  if (is_ready) {
+    waits_.Release();
+  } else {
+    waits_.Hold();
+  }
+}
+
 bool FeedLoop::IsReady() const {
   const absl::MutexLock lock(&mutex_);
   return is_ready_;
@@ -145,8 +160,7 @@ absl::Status FeedLoop::SaveWhatIsDue() {
     saved.Update(SaveIfDue(*member));
     if (member->is_served && member->failure.ok()) ++served;
   }
-  const absl::MutexLock lock(&mutex_);
-  is_ready_ = was_at_end_ && served == models_.size();
+  SetReady(was_at_end_ && served == models_.size());
   return saved;
 }
 

@@ -58,6 +58,19 @@ void Waits::OperationAnswered(Ticket record) {
   Call(key, key);
 }
 
+void Waits::Hold() {
+  const absl::MutexLock lock(&mutex_);
+  is_held_ = true;
+}
+
+void Waits::Release() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    is_held_ = false;
+  }
+  Call(kDue, kDue);
+}
+
 void Waits::Call(Key first, Key last) {
   if (size_ == 0) return;
   std::vector<Callback> due;
@@ -67,8 +80,14 @@ void Waits::Call(Key first, Key last) {
     const auto end = callbacks_.upper_bound(
         {last, WaitId{std::numeric_limits<uint64_t>::max()}});
     for (auto callback = begin; callback != end; ++callback) {
-      keys_.erase(callback->first.second);
-      due.push_back(std::move(callback->second));
+      const WaitId id = callback->first.second;
+      if (is_held_) {
+        keys_.at(id) = kDue;
+        callbacks_.emplace(std::pair(kDue, id), std::move(callback->second));
+      } else {
+        keys_.erase(id);
+        due.push_back(std::move(callback->second));
+      }
     }
     callbacks_.erase(begin, end);
     size_ = callbacks_.size();

@@ -42,8 +42,18 @@ class Waits {
   void Answered(Ticket ticket);
   void OperationAnswered(Ticket record);
 
+  /// From now on news is kept for those who wait when it comes.
+  void Hold();
+  /// Tells what was kept, and from now on everything as it comes.
+  void Release();
+
  private:
-  enum class Kind { kSequence, kAnswer, kOperation };
+  enum class Kind {
+    kDue,  // its news came while news was held; before all others
+    kSequence,
+    kAnswer,
+    kOperation,
+  };
   /// What it waits for: a shard and a sequence or an offset.
   struct Key {
     Kind kind;
@@ -52,14 +62,18 @@ class Waits {
     friend auto operator<=>(const Key&, const Key&) = default;
   };
 
+  static constexpr Key kDue{Kind::kDue, Shard{0}, 0};
+
   WaitId Add(Key key, Callback done);
-  /// Calls those of `first` to `last`, both included.
+  /// Takes those of `first` to `last`, both included, and calls them unless
+  /// news is held.
   void Call(Key first, Key last);
 
   mutable absl::Mutex mutex_;
   uint64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::pair<Key, WaitId>, Callback> callbacks_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<WaitId, Key> keys_ ABSL_GUARDED_BY(mutex_);
+  bool is_held_ ABSL_GUARDED_BY(mutex_) = false;
   /// So that news that nobody waits for costs nothing.
   std::atomic<size_t> size_ = 0;
 };

@@ -66,5 +66,22 @@ TEST_F(WaitsTest, ACallbackMayWaitAgainAndCancelOthers) {
   EXPECT_EQ(called_, "a");
 }
 
+TEST_F(WaitsTest, NewsThatIsHeldIsToldOnRelease) {
+  const Ticket ticket{Shard{1}, Offset{5}};
+  waits_.Hold();
+  waits_.AddAnswer(ticket, Note('a'));
+  waits_.AddAnswer({Shard{1}, Offset{6}}, Note('b'));
+  waits_.AddSequence(Shard{1}, Sequence{5}, Note('c'));
+  const WaitId cancelled = waits_.AddAnswer(ticket, Note('d'));
+  waits_.Answered(ticket);
+  waits_.Folded(Shard{1}, Sequence{5});
+  EXPECT_EQ(called_, "");
+  EXPECT_TRUE(waits_.Cancel(cancelled));
+  waits_.Release();
+  EXPECT_EQ(called_, "ac");
+  waits_.Answered({Shard{1}, Offset{6}});
+  EXPECT_EQ(called_, "acb");
+}
+
 }  // namespace
 }  // namespace slotlog

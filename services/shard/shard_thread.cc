@@ -48,17 +48,6 @@ void ShardThread::SetRole(Role role) {
   role_ = role;
 }
 
-bool ShardThread::AwaitGivenUp(absl::Duration patience) {
-  absl::MutexLock lock(&mutex_);
-  return mutex_.AwaitWithTimeout(
-      absl::Condition(
-          +[](ShardThread* self) ABSL_SHARED_LOCKS_REQUIRED(self->mutex_) {
-            return !self->is_deciding_ || self->role_ == Role::kOwner;
-          },
-          this),
-      patience);
-}
-
 void ShardThread::AskToStop() {
   absl::MutexLock lock(&mutex_);
   is_stopping_ = true;
@@ -90,6 +79,9 @@ void ShardThread::Run() {
       case Role::kStandby:
         status = Follow();
         break;
+      case Role::kPaused:
+        Pause();
+        break;
       case Role::kOwner:
         status = OwnShard();
         break;
@@ -118,6 +110,16 @@ absl::Status ShardThread::Rest() {
       },
       this));
   return closed;
+}
+
+/// With what it has, until it is something else.
+void ShardThread::Pause() {
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(
+      +[](ShardThread* self) ABSL_SHARED_LOCKS_REQUIRED(self->mutex_) {
+        return self->is_stopping_ || self->role_ != Role::kPaused;
+      },
+      this));
 }
 
 /// Folds what the shard's owner decides.
@@ -155,23 +157,22 @@ absl::Status ShardThread::OwnShard() {
                                         : recovered.status();
   }
   ShardLoop& loop = **recovered;
-  {
-    absl::MutexLock lock(&mutex_);
-    is_deciding_ = true;
-  }
   if (!recovered_.HasBeenNotified()) recovered_.Notify();
   absl::Status status = Decide(loop);
   replica_ = loop.Release();
   recovered->reset();  // with its producer
   DropReplicaIfDamaged();
   absl::MutexLock lock(&mutex_);
-  is_deciding_ = false;
   progress_ = {.shard = shard_};
   return status;
 }
 
 absl::Status ShardThread::Decide(ShardLoop& loop) {
-  while (Is(Role::kOwner)) {
+  while (Is(Role::kOwner) || Is(Role::kPaused)) {
+    if (Is(Role::kPaused)) {
+      Pause();
+      continue;
+    }
     auto outcome = loop.Step();
     if (!outcome.ok()) return Survive(outcome.status());
     Show(Role::kOwner, loop.replica(), loop.epoch());

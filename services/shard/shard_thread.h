@@ -33,8 +33,6 @@ class ShardThread {
   absl::Status AwaitRecovery();
 
   void SetRole(Role role);
-  /// Until it decides nothing, or should; false: it took too long.
-  bool AwaitGivenUp(absl::Duration patience);
 
   void AskToStop();
   absl::Status Stop();
@@ -46,6 +44,7 @@ class ShardThread {
  private:
   void Run();
   absl::Status Rest();
+  void Pause();
   absl::Status Follow();
   absl::Status OwnShard();
   absl::Status Decide(ShardLoop& loop);
@@ -69,7 +68,6 @@ class ShardThread {
   mutable absl::Mutex mutex_;
   Role role_ ABSL_GUARDED_BY(mutex_);
   bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  bool is_deciding_ ABSL_GUARDED_BY(mutex_) = false;
   ShardProgress progress_ ABSL_GUARDED_BY(mutex_);
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;

@@ -89,17 +89,6 @@ void Worker::SetRole(Shard shard, Role role) {
   threads_.at(shard.value)->SetRole(role);
 }
 
-bool Worker::AwaitGivenUp(absl::Duration patience) {
-  const absl::Time deadline = options_.clock() + patience;
-  bool all = true;
-  for (auto& thread : threads_) {
-    const absl::Duration left =
-        std::max(absl::ZeroDuration(), deadline - options_.clock());
-    all = thread->AwaitGivenUp(left) && all;
-  }
-  return all;
-}
-
 std::vector<ShardProgress> Worker::Progress() const {
   std::vector<ShardProgress> all;
   for (const auto& thread : threads_) all.push_back(thread->Progress());

@@ -33,8 +33,10 @@
 
 namespace slotlog {
 
-/// What a worker is of a shard.
-enum class Role { kNone, kStandby, kOwner };
+/// What a worker is of a shard. One that is paused begins no batch, and goes on
+/// at once with all that it has when it is the owner again; if another one
+/// owned the shard meanwhile, its next transaction is fenced, and it recovers.
+enum class Role { kNone, kStandby, kPaused, kOwner };
 
 struct WorkerOptions {
   /// Holds one store for each shard; made if it is missing. No two workers
@@ -91,9 +93,6 @@ class Worker {
   /// Takes the role on soon: an owner recovers first, whoever was the owner
   /// finishes its batch.
   void SetRole(Shard shard, Role role);
-  /// Waits until no shard is decided here that should not be, or for so long:
-  /// before others are told that they may take them. False: it took too long.
-  bool AwaitGivenUp(absl::Duration patience);
 
   /// Finishes each shard's batch, writes the checkpoints, ends the threads.
   /// The first error that stopped a shard, if one did.

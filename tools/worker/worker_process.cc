@@ -33,8 +33,6 @@
 namespace slotlog {
 namespace {
 
-/// A batch takes less; whoever takes longer is fenced.
-constexpr absl::Duration kGiveUpPatience = absl::Seconds(4);
 constexpr absl::Duration kLook = absl::Milliseconds(20);
 constexpr absl::Duration kPublishEvery = absl::Seconds(1);
 
@@ -58,17 +56,24 @@ std::string ListOf(const std::vector<Shard>& shards) {
   return numbers.empty() ? "none" : fmt::format("{}", fmt::join(numbers, ", "));
 }
 
-MembershipListener ListenerOf(Worker& worker, Role otherwise) {
+/// Every change of the group takes all shards from everyone and gives most of
+/// them back to who had them: they pause meanwhile. The batch that is being
+/// decided ends before others have the shard, or is fenced.
+MembershipListener ListenerOf(Worker& worker, ShardCount shard_count,
+                              Role otherwise) {
   MembershipListener listener;
-  listener.on_assigned = [&worker](const std::vector<Shard>& shards) {
+  listener.on_assigned = [&worker, shard_count,
+                          otherwise](const std::vector<Shard>& shards) {
     spdlog::info("shards assigned: {}", ListOf(shards));
-    for (const Shard shard : shards) worker.SetRole(shard, Role::kOwner);
+    for (Shard shard{0}; shard.value < shard_count.value; ++shard) {
+      const bool is_owned =
+          std::find(shards.begin(), shards.end(), shard) != shards.end();
+      worker.SetRole(shard, is_owned ? Role::kOwner : otherwise);
+    }
   };
-  listener.on_revoked = [&worker, otherwise](const std::vector<Shard>& shards) {
-    for (const Shard shard : shards) worker.SetRole(shard, otherwise);
-    const bool in_time = worker.AwaitGivenUp(kGiveUpPatience);
-    spdlog::info("shards revoked: {}{}", ListOf(shards),
-                 in_time ? "" : "; a batch is still being decided");
+  listener.on_revoked = [&worker](const std::vector<Shard>& shards) {
+    spdlog::info("shards revoked: {}", ListOf(shards));
+    for (const Shard shard : shards) worker.SetRole(shard, Role::kPaused);
   };
   return listener;
 }
@@ -207,7 +212,8 @@ int RunWorker(const WorkerFlags& flags, const WorkerSetting& setting) {
     if (!served.ok()) return fail(served.status(), kExitCouldNotRun);
     metrics = *std::move(served);
   }
-  const MembershipListener listener = ListenerOf(**worker, otherwise);
+  const MembershipListener listener =
+      ListenerOf(**worker, log.Shards(), otherwise);
   const std::string name = NameOfThisWorker();
   StopOnSignals();
   auto membership = KafkaMembership::Join(*options, listener);

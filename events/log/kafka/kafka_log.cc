@@ -110,18 +110,23 @@ absl::StatusOr<std::unique_ptr<TransactionalProducer>> KafkaLog::OpenProducer(
 
 absl::StatusOr<std::unique_ptr<Consumer>> KafkaLog::OpenConsumer(
     absl::Span<const Position> from) {
+  std::vector<TopicPartition> partitions;
   for (const Position& at : from) {
     absl::Status partition = CheckPartition(at.partition, Shards());
     if (!partition.ok()) return partition;
-    // Positions may lie beyond the stable offset: up to the true end.
-    absl::StatusOr<kafka::Range> range = kafka::QueryRange(
-        parts_->uncommitted.get(), parts_->options, at.partition);
-    if (!range.ok()) return range.status();
-    if (at.offset < range->low || at.offset > range->high) {
+    partitions.push_back(at.partition);
+  }
+  // Positions may lie beyond the stable offset: up to the true end.
+  absl::StatusOr<std::vector<kafka::Range>> ranges = kafka::QueryRanges(
+      parts_->uncommitted.get(), parts_->options, partitions);
+  if (!ranges.ok()) return ranges.status();
+  for (size_t i = 0; i < from.size(); ++i) {
+    const auto& [low, high] = (*ranges)[i];
+    if (from[i].offset < low || from[i].offset > high) {
       return absl::OutOfRangeError(
           fmt::format("{}: can't read from offset {}: the log holds [{}, {})",
-                      DebugString(at.partition), at.offset.value,
-                      range->low.value, range->high.value));
+                      DebugString(from[i].partition), from[i].offset.value,
+                      low.value, high.value));
     }
   }
   return kafka::KafkaConsumer::Open(parts_->options, from);
@@ -132,14 +137,16 @@ absl::StatusOr<Watermarks> KafkaLog::WatermarksOf(
   absl::Status checked = CheckPartition(partition, Shards());
   if (!checked.ok()) return checked;
   // In this order: what is stable is never told to be beyond the end.
-  absl::StatusOr<kafka::Range> stable =
-      kafka::QueryRange(parts_->committed.get(), parts_->options, partition);
+  // In this order: what is stable is never told to be beyond the end.
+  auto stable =
+      kafka::QueryRanges(parts_->committed.get(), parts_->options, {partition});
   if (!stable.ok()) return stable.status();
-  absl::StatusOr<kafka::Range> all =
-      kafka::QueryRange(parts_->uncommitted.get(), parts_->options, partition);
+  auto all = kafka::QueryRanges(parts_->uncommitted.get(), parts_->options,
+                                {partition});
   if (!all.ok()) return all.status();
-  return Watermarks{
-      .low = all->low, .last_stable = stable->high, .high = all->high};
+  return Watermarks{.low = all->front().low,
+                    .last_stable = stable->front().high,
+                    .high = all->front().high};
 }
 
 }  // namespace slotlog

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -16,6 +17,12 @@ constexpr int kWhole = -1;
 
 /// Each try lasts as long as the transaction may take, or the patience.
 constexpr int kTriesMax = 3;
+
+/// While a dead owner's transaction is ended, its id is refused, and a client
+/// that was refused asks again only after half a second. A new client asks at
+/// once: so whoever was not answered so soon gives way to the next, which waits
+/// twice as long.
+constexpr int kFirstAnswerMs = 100;
 
 /// Repeats the call while its error says that it may be.
 Error Tried(const std::function<rd_kafka_error_t*()>& call) {
@@ -37,24 +44,29 @@ std::string TextOf(const Error& error) {
 
 absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(
     const KafkaLogOptions& options, std::string_view transactional_id) {
-  absl::StatusOr<Client> client =
-      NewTransactionalClient(options, transactional_id);
-  if (!client.ok()) return client.status();
-  rd_kafka_t* const made = client->get();
-  std::unique_ptr<KafkaProducer> producer(new KafkaProducer(
-      options, *std::move(client), std::string(transactional_id)));
-  // First: a client that does not know a broker yet asks again for its
-  // coordinator after half a second.
-  if (absl::Status known = producer->topics_.Await(); !known.ok()) return known;
-  const Error error = Tried([made, &options] {
-    return rd_kafka_init_transactions(made, PatienceMs(options));
-  });
-  if (error != nullptr) {
-    return StatusOf(rd_kafka_error_code(error.get()),
-                    fmt::format("opening the producer {}", transactional_id),
-                    rd_kafka_error_string(error.get()));
+  const int patience_ms = PatienceMs(options);
+  int answer_ms = std::min(kFirstAnswerMs, patience_ms);
+  while (true) {
+    absl::StatusOr<Client> client =
+        NewTransactionalClient(options, transactional_id);
+    if (!client.ok()) return client.status();
+    rd_kafka_t* const made = client->get();
+    std::unique_ptr<KafkaProducer> producer(new KafkaProducer(
+        options, *std::move(client), std::string(transactional_id)));
+    // First: a client that does not know a broker yet asks again for its
+    // coordinator after half a second.
+    absl::Status known = producer->topics_.Await();
+    if (!known.ok()) return known;
+    const Error error(rd_kafka_init_transactions(made, answer_ms));
+    if (error == nullptr) return producer;
+    const bool may_be_tried = rd_kafka_error_is_retriable(error.get()) != 0;
+    if (!may_be_tried || answer_ms >= patience_ms) {
+      return StatusOf(rd_kafka_error_code(error.get()),
+                      fmt::format("opening the producer {}", transactional_id),
+                      rd_kafka_error_string(error.get()));
+    }
+    answer_ms = std::min(2 * answer_ms, patience_ms);
   }
-  return producer;
 }
 
 KafkaProducer::KafkaProducer(const KafkaLogOptions& options, Client client,

@@ -35,8 +35,8 @@ namespace slotlog {
 struct MembershipListener {
   /// These are this worker's from now on.
   std::function<void(const std::vector<Shard>&)> on_assigned;
-  /// These are no more: others get them when this returns. In time: they may
-  /// have them already if it takes longer than the session timeout.
+  /// These may become others' soon: all that this worker has, at each change of
+  /// the group. on_assigned follows, unless it leaves.
   std::function<void(const std::vector<Shard>&)> on_revoked;
 };
 

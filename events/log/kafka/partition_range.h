@@ -11,6 +11,9 @@
 #pragma once
 
 #include <absl/status/statusor.h>
+#include <absl/types/span.h>
+
+#include <vector>
 
 #include "events/ids.h"
 #include "events/log/kafka/handles.h"
@@ -24,13 +27,13 @@ struct Range {
   Offset high;
 };
 
-/// `high` is what the client's isolation makes of it: the stable offset for a
-/// client that reads what is committed. It is asked again
-/// for as long as the options' patience, or three times that where brokers are
-/// silent; then the last error, by its kind:
+/// Of each of the partitions, in their order. `high` is what the client's
+/// isolation makes of it: the stable offset for a client that reads what is
+/// committed. It is asked again for as long as the options' patience, or three
+/// times that where brokers are silent; then the last error, by its kind:
 /// UNAVAILABLE, NOT_FOUND, PERMISSION_DENIED.
-absl::StatusOr<Range> QueryRange(rd_kafka_t* client,
-                                 const KafkaLogOptions& options,
-                                 TopicPartition partition);
+absl::StatusOr<std::vector<Range>> QueryRanges(
+    rd_kafka_t* client, const KafkaLogOptions& options,
+    absl::Span<const TopicPartition> partitions);
 
 }  // namespace slotlog::kafka

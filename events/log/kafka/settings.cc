@@ -106,7 +106,7 @@ Settings MemberSettings(const KafkaLogOptions& options) {
       {"session.timeout.ms", Ms(kSessionTimeout)},
       // A member hears with its next heartbeat that shards change hands: they
       // stand still for so long.
-      {"heartbeat.interval.ms", "100"},
+      {"heartbeat.interval.ms", "50"},
       // Neighbouring shards to one worker, and the same ones again where the
       // members are the same.
       {"partition.assignment.strategy", "range"},

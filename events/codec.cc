@@ -31,6 +31,12 @@ std::string NameOf(v1::Refusal refusal) {
   return name.substr(sizeof("REFUSAL_") - 1);
 }
 
+std::string_view NameOf(v1::Outcome outcome) {
+  std::string_view name = v1::Outcome_Name(outcome);
+  name.remove_prefix(std::min(name.size(), sizeof("OUTCOME_") - 1));
+  return name;
+}
+
 std::string NameOf(v1::NoticeKind kind) {
   const std::string& name = v1::NoticeKind_Name(kind);
   if (name.empty()) return "NOTICE_KIND_" + std::to_string(kind);

@@ -29,6 +29,8 @@ std::string_view NameOf(v1::Undecodable reason);
 /// "SLOT_FULL"; "" for REFUSAL_UNSPECIFIED; "REFUSAL_99" is how a number shows
 /// that this program does not know.
 std::string NameOf(v1::Refusal refusal);
+/// "BOOKED"; "" is how a number shows that this program does not know.
+std::string_view NameOf(v1::Outcome outcome);
 /// "HOLD_EXPIRED".
 std::string NameOf(v1::NoticeKind kind);
 

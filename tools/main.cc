@@ -10,6 +10,7 @@
 #include "tools/exit_codes.h"
 #include "tools/log_cat/log_command.h"
 #include "tools/rush/rush_command.h"
+#include "tools/serve/face_commands.h"
 #include "tools/serve/serve_command.h"
 #include "tools/supply/supply_command.h"
 #include "tools/topics/topics_command.h"
@@ -58,6 +59,8 @@ int main(int argc, char** argv) {
   slotlog::AddTopicsCommand(app, exit_code);
   slotlog::AddServeCommand(app, exit_code);
   slotlog::AddWorkerCommand(app, exit_code);
+  slotlog::AddGatewayCommand(app, exit_code);
+  slotlog::AddQueryCommand(app, exit_code);
   slotlog::AddShardsCommand(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -46,7 +46,7 @@ class UsageTest(unittest.TestCase):
     def test_wrong_usage_is_told_in_a_line_with_what_there_is(self):
         cat = ["log", "cat", "--data", "x", "events"]
         rush = ["rush", "--data", "x"]
-        commands = "the commands are rush, verify, log, campaign, supply, topics, serve, worker, shards"
+        commands = "the commands are rush, verify, log, campaign, supply, topics, serve, worker, gateway, query, shards"
         for arguments, line in (
             ([], f"slotlog: a command is missing; {commands}"),
             (["foo"], f'slotlog: unknown command "foo"; {commands}'),

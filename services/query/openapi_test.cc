@@ -71,7 +71,7 @@ TEST_F(OpenApiTest, AnswersAreAsDocumented) {
   const std::string ticket = "/v1/tickets/{ticket}";
   while (Get("/v1/tickets/" + FormatTicket(waiting)).status != 200) {
   }
-  while (!models_.feed().IsReady()) {
+  while (!models_.feed().IsReady() || !models_.line().IsRead()) {
   }
   Check(ticket, "/v1/tickets/" + FormatTicket(booked));
   Check(ticket, "/v1/tickets/" + FormatTicket(waiting));

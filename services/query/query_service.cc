@@ -60,12 +60,17 @@ void QueryService::AddRoutes(http::Router& router, const QueryGuards& guards) {
   add("/v1/availability", guards.everybody, &QueryService::GetAvailability);
   add("/v1/line", guards.everybody, &QueryService::GetLine);
   add("/v1/demand", guards.analysts, &QueryService::GetDemand);
+  AddCommonRoutes(router, guards.everybody);
+}
+
+void QueryService::AddCommonRoutes(http::Router& router,
+                                   const http::Guard& everybody) {
   router.Add(Method::kGet, "/readyz", [this](http::Exchange exchange) {
     GetReady(std::move(exchange));
   });
   router.Add(Method::kGet, "/livez", GetLive);
   router.Add(Method::kGet, "/v1/openapi.json", SendDocument(),
-             {.guard = guards.everybody});
+             {.guard = everybody});
 }
 
 }  // namespace slotlog

@@ -50,6 +50,8 @@ class QueryService {
   QueryService(ReadModels& models, TimerThread& timers, QueryOptions options);
 
   void AddRoutes(http::Router& router, const QueryGuards& guards);
+  /// Of them those that whatever speaks HTTP has: health and the document.
+  void AddCommonRoutes(http::Router& router, const http::Guard& everybody);
 
   /// For the gateway, which answers with them too.
   Tickets& tickets() { return tickets_; }

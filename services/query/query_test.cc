@@ -350,7 +350,9 @@ TEST_F(QueryTest, LineAndDemandCountWhatWasAskedFor) {
 TEST_F(QueryTest, HealthIsTold) {
   EXPECT_EQ(Get("/livez").status, 200);
   OpenTheDay(1);
-  while (!models_.feed().IsReady()) std::this_thread::yield();
+  while (!models_.feed().IsReady() || !models_.line().IsRead()) {
+    std::this_thread::yield();
+  }
   EXPECT_EQ(GetJson("/readyz")["status"], "ok");
 }
 

@@ -101,13 +101,6 @@ void WriteAnswer(const CommandOutcome& outcome, JsonWriter& json) {
 
 }  // namespace
 
-std::string_view NameOf(v1::Outcome outcome) {
-  std::string_view name = v1::Outcome_Name(outcome);
-  constexpr std::string_view kPrefix = "OUTCOME_";
-  if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
-  return name;
-}
-
 int PollAfterSeconds(const TicketView& view) {
   if (view.state != TicketState::kWaiting) return kPollSecondsMin;
   if (view.place.estimate.has_value()) {

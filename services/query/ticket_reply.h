@@ -35,7 +35,4 @@ http::Reply TicketReply(const http::Request& request,
                         const absl::StatusOr<TicketView>& view,
                         const Feed& feed, int status = 200);
 
-/// "BOOKED": the contract's name without its prefix, as the codec has refusals.
-std::string_view NameOf(v1::Outcome outcome);
-
 }  // namespace slotlog

@@ -143,7 +143,7 @@ void QueryService::GetReady(http::Exchange exchange) {
                              .detail = std::string(health.message()),
                              .retry_after_seconds = 5}));
   }
-  if (!models_.feed().IsReady()) {
+  if (!models_.feed().IsReady() || !models_.line().IsRead()) {
     return exchange.Answer(NotReady(exchange.request()));
   }
   exchange.Answer(

@@ -215,6 +215,7 @@ void Batch::Confirm(std::string_view key) {
   confirmation_.set_number(++overlay_.head().confirmations_sent);
   confirmation_.mutable_confirmation()->set_decided_at_unix_ms(
       events_->decided_at_unix_ms());
+  answers_.Add(confirmation_.confirmation());
   AddRecord({Topic::kConfirmations, shard_}, key, confirmation_);
 }
 

@@ -29,6 +29,7 @@
 #include "events/digest.h"
 #include "events/log/log.h"
 #include "services/reservation/announce.h"
+#include "services/reservation/answer_counts.h"
 #include "services/reservation/input.h"
 #include "services/reservation/overlay_state.h"
 #include "slotlog/v1/events.pb.h"
@@ -64,6 +65,7 @@ class Batch final : private Outbox {
   const std::vector<NewRecord>& records() const { return records_; }
   const v1::EventBatch& events() const { return *events_; }
   const BatchDigest& digest() const { return digest_; }
+  const AnswerCounts& answers() const { return answers_; }
 
  private:
   /// A record whose bytes stand in `bytes_` from `start`, key first.
@@ -115,6 +117,7 @@ class Batch final : private Outbox {
   std::string bytes_;
   std::vector<Draft> drafts_;
   std::vector<NewRecord> records_;
+  AnswerCounts answers_;
 };
 
 }  // namespace slotlog

@@ -112,6 +112,7 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::DecideBatch() {
   if (!inputs.ok()) return inputs.status();
   if (inputs->empty() && !IsDue(state.head())) return TickIfDue();
 
+  const absl::Time began = options_.clock();
   for (const Input& input : *inputs) WantRows(input, state);
   WantDueRows(kAgendaStepsMax, state);
   state.LoadWanted();
@@ -125,7 +126,9 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::DecideBatch() {
   batch.DecideAgenda(kAgendaStepsMax);
   batch.Finish();
   if (const auto& damage = replica_->CheckStore(); !damage.ok()) return damage;
-  return Commit(batch, absl::MakeSpan(*inputs).first(decided));
+  auto outcome = Commit(batch, absl::MakeSpan(*inputs).first(decided));
+  last_batch_ = {.answers = batch.answers(), .took = options_.clock() - began};
+  return outcome;
 }
 
 absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Commit(

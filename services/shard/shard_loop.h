@@ -22,17 +22,29 @@
 #include <absl/time/time.h>
 #include <google/protobuf/arena.h>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "events/log/log.h"
+#include "services/reservation/answer_counts.h"
 #include "services/reservation/batch.h"
 #include "services/shard/input_reader.h"
 #include "services/shard/replica.h"
 
 namespace slotlog {
+
+/// A batch that was decided and is durable.
+struct BatchFigures {
+  static constexpr std::array<double, 12> kTookBounds = {
+      0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
+
+  AnswerCounts answers;
+  /// From its first input at hand until its transaction was committed.
+  absl::Duration took;
+};
 
 /// What has been done since Recover.
 struct ShardCounts {
@@ -84,6 +96,8 @@ class ShardLoop {
   const Replica& replica() const { return *replica_; }
   Epoch epoch() const { return epoch_; }
   ShardCounts counts() const;
+  /// REQUIRES: the last Step was kDecided.
+  const BatchFigures& last_batch() const { return last_batch_; }
   /// Why the last transaction was refused.
   const absl::Status& refusal() const { return refusal_; }
 
@@ -115,6 +129,7 @@ class ShardLoop {
   std::unique_ptr<char[]> arena_block_;
   google::protobuf::Arena arena_;
   ShardCounts counts_;
+  BatchFigures last_batch_;
   absl::Status refusal_;
 };
 

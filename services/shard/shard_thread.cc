@@ -178,6 +178,7 @@ absl::Status ShardThread::Decide(ShardLoop& loop) {
     Show(Role::kOwner, loop.replica(), loop.epoch());
     switch (*outcome) {
       case ShardLoop::StepOutcome::kDecided:
+        Count(loop.last_batch());
         retry_wait_ = kRetryWaitMin;
         break;
       case ShardLoop::StepOutcome::kIdle:
@@ -241,6 +242,17 @@ void ShardThread::Show(Role role, const Replica& replica, Epoch epoch) {
                .next_event = replica.next_event(),
                .events_to_replay = head.sequence.value -
                                    replica.sequence_at_checkpoint().value};
+}
+
+void ShardThread::Count(const BatchFigures& batch) {
+  absl::MutexLock lock(&mutex_);
+  totals_.answers.Add(batch.answers);
+  totals_.batches.Add(BatchFigures::kTookBounds, batch.took);
+}
+
+ShardTotals ShardThread::Totals() const {
+  absl::MutexLock lock(&mutex_);
+  return totals_;
 }
 
 bool ShardThread::IsStopping() const {

@@ -40,6 +40,7 @@ class ShardThread {
   /// OK while it runs; otherwise why it stopped.
   absl::Status Health() const;
   ShardProgress Progress() const;
+  ShardTotals Totals() const;
 
  private:
   void Run();
@@ -52,6 +53,7 @@ class ShardThread {
   absl::Status Survive(const absl::Status& status);
   void WaitBeforeRetry();
   void Show(Role role, const Replica& replica, Epoch epoch);
+  void Count(const BatchFigures& batch);
   bool IsStopping() const;
   Role CurrentRole() const;
   bool Is(Role role) const;
@@ -69,6 +71,7 @@ class ShardThread {
   Role role_ ABSL_GUARDED_BY(mutex_);
   bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
   ShardProgress progress_ ABSL_GUARDED_BY(mutex_);
+  ShardTotals totals_ ABSL_GUARDED_BY(mutex_);
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };

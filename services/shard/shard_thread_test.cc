@@ -110,5 +110,50 @@ TEST_F(ShardThreadTest, EndsOnAFullDiskWhereOthersCanHaveTheShard) {
   EXPECT_TRUE(absl::IsResourceExhausted(thread->Health())) << thread->Health();
 }
 
+TEST_F(ShardThreadTest, DecidesNothingWhilePausedAndGoesOnWithWhatItHas) {
+  auto thread = Start();
+  Publish();
+  ASSERT_TRUE(AllIsAnswered());
+  thread->SetRole(Role::kPaused);
+  // It sleeps no longer than this for want of inputs.
+  absl::SleepFor(absl::Milliseconds(200));
+  Publish();
+  absl::SleepFor(absl::Milliseconds(200));
+  EXPECT_EQ(thread->Totals().answers.outcomes[v1::OUTCOME_DONE], 1u);
+  thread->SetRole(Role::kOwner);
+  EXPECT_TRUE(AllIsAnswered());
+  EXPECT_EQ(thread->Progress().epoch, Epoch{1});
+}
+
+TEST_F(ShardThreadTest, RecoversWhenAnotherOwnedTheShardWhileItPaused) {
+  auto thread = Start();
+  Publish();
+  ASSERT_TRUE(AllIsAnswered());
+  thread->SetRole(Role::kPaused);
+  auto fences = log_.OpenProducer("slotlog-0");
+  ASSERT_TRUE(fences.ok());
+  thread->SetRole(Role::kOwner);
+  Publish();
+  EXPECT_TRUE(AllIsAnswered());
+  EXPECT_TRUE(Await([&] { return thread->Progress().epoch == Epoch{2}; }));
+}
+
+TEST_F(ShardThreadTest, CountsWhatItDecided) {
+  auto thread = Start();
+  for (int i = 0; i < 3; ++i) {
+    Publish();
+    ASSERT_TRUE(AllIsAnswered());
+  }
+  // It counts behind the commit that made the answers readable.
+  EXPECT_TRUE(Await([&] {
+    return thread->Totals().answers.outcomes[v1::OUTCOME_DONE] == 3;
+  }));
+  const ShardTotals totals = thread->Totals();
+  uint64_t batches = 0;
+  for (uint64_t count : totals.batches.counts()) batches += count;
+  EXPECT_EQ(batches, 3u);
+  EXPECT_GT(totals.batches.seconds(), 0);
+}
+
 }  // namespace
 }  // namespace slotlog

@@ -95,6 +95,10 @@ std::vector<ShardProgress> Worker::Progress() const {
   return all;
 }
 
+ShardTotals Worker::TotalsOf(Shard shard) const {
+  return threads_.at(shard.value)->Totals();
+}
+
 absl::Status Worker::Stop() {
   for (auto& thread : threads_) thread->AskToStop();
   absl::Status status;

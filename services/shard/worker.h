@@ -76,6 +76,12 @@ struct ShardProgress {
   uint64_t events_to_replay = 0;
 };
 
+/// What a worker has decided of a shard since it began.
+struct ShardTotals {
+  AnswerCounts answers;
+  Distribution<BatchFigures::kTookBounds.size()> batches;
+};
+
 /// Where a worker keeps a shard's store.
 std::filesystem::path StoreDirectory(const std::filesystem::path& directory,
                                      Shard shard);
@@ -102,6 +108,7 @@ class Worker {
   absl::Status Health() const;
 
   std::vector<ShardProgress> Progress() const;
+  ShardTotals TotalsOf(Shard shard) const;
 
  private:
   explicit Worker(WorkerOptions options);

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,9 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-SLOTLOG, BOOK = [os.path.abspath(sys.argv.pop(1)) for _ in range(2)]
+SLOTLOG, BOOK, DASHBOARD, ALERTS, README = [
+    os.path.abspath(sys.argv.pop(1)) for _ in range(5)
+]
 WAIT_SECONDS = 30
 PROFILE = {"birth_date_yyyymmdd": 19620712}
 SLOT = time.strftime("%Y-%m-%dT09", time.gmtime(time.time() + 24 * 3600))
@@ -39,8 +42,9 @@ class Served:
             text=True,
         )
         self.said = [self.process.stdout.readline() for _ in range(5)]
-        self.url = re.search(r"http://[0-9.:]+", self.said[2])[0]
-        self.until("/v1/sites", lambda found: len(found.get("sites", [])) == 3)
+        self.url = re.search(r"https?://[0-9.:]+", self.said[2])[0]
+        if self.url.startswith("http:"):
+            self.until("/v1/sites", lambda found: len(found.get("sites", [])) == 3)
 
     def ask(self, path, body=None, **headers):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -111,6 +115,27 @@ class ServeTest(unittest.TestCase):
         )
         self.assertEqual(reused, 422, problem)
 
+    def test_readme_books_looks_up_and_waits(self):
+        with open(README, encoding="utf-8") as file:
+            lines = re.search(r"## Over HTTP\n```sh\n(.*?)```", file.read(), re.DOTALL)[1]
+        served = self.serve()
+        begin = "curl() { command curl --silent --show-error --fail-with-body \"$@\"; }\n"
+        script = begin + "".join(
+            line.replace("localhost:8080", served.url.removeprefix("http://"))
+            for line in lines.splitlines(keepends=True)
+            if not line.startswith("slotlog ")
+        )
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(script.count("curl "), 6)  # its own definition among them
+        for said in ('"outcome":"BOOKED"', '"status":"booked"', '"CANCELLED"'):
+            self.assertIn(said, done.stdout)
+
     def test_place_and_answer_outlive_kill_9(self):
         served = self.serve()
         _, first = served.ask("/v1/commands", book("c1"), Idempotency_Key="1")
@@ -163,6 +188,78 @@ class ServeTest(unittest.TestCase):
             Authorization="Bearer secret",
         )
         self.assertEqual(code, 202)
+
+    def test_callers_come_and_go_without_a_restart(self):
+        callers = self.data + ".callers"
+
+        def write(text):
+            with open(callers + ".new", "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(callers + ".new", callers)
+
+        def asked():
+            return served.ask("/v1/tickets/0-0", Authorization="Bearer secret")[0]
+
+        # The SHA-256 of "other", and of "secret".
+        other = "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa"
+        secret = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"
+        write(f"portal citizen_portal token-sha256:{other}\n")
+        served = self.serve("--callers", callers)
+        self.assertEqual(asked(), 401)
+        write(f"portal citizen_portal token-sha256:{secret}\n")
+        deadline = time.monotonic() + WAIT_SECONDS
+        while asked() == 401:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.1)
+        # What cannot be read changes nothing.
+        write("portal nobody\n")
+        time.sleep(2.5)
+        self.assertNotEqual(asked(), 401)
+
+    def test_prometheus_reads_every_figure_of_the_dashboard(self):
+        served = self.serve()
+        served.ask("/v1/commands", book("c1"), Idempotency_Key="1", Prefer="wait=10")
+        served.ask("/v1/commands", book("c1"), Idempotency_Key="2", Prefer="wait=10")
+        metrics = re.search(r"http://\S+", served.said[4])[0]
+        with urllib.request.urlopen(metrics) as page:
+            figures = page.read().decode()
+        names = set(re.findall(r"^# TYPE (\S+)", figures, re.MULTILINE))
+        for file in (DASHBOARD, ALERTS):
+            with open(file, encoding="utf-8") as text:
+                wanted = set(re.findall(r"\bslotlog_[a-z_]+", text.read()))
+            wanted = {name.removesuffix("_bucket") for name in wanted}
+            self.assertEqual(wanted - names, set(), file)
+
+        def value(figure):
+            found = re.search(rf"^{re.escape(figure)} (\S+)$", figures, re.MULTILINE)
+            return float(found[1]) if found else None
+
+        self.assertEqual(value('slotlog_confirmations_total{outcome="BOOKED"}'), 1)
+        self.assertEqual(value('slotlog_refusals_total{reason="ALREADY_BOOKED"}'), 1)
+        self.assertEqual(value("slotlog_seats_left"), 3359)
+        self.assertEqual(value("slotlog_seats_capacity"), 3360)
+        latency = 'slotlog_confirmation_latency_seconds_bucket{le="+Inf"}'
+        self.assertGreaterEqual(value(latency), 2)
+        posted = '{face="gateway",route="/v1/commands",method="POST",code="200"}'
+        self.assertEqual(value("slotlog_http_requests_total" + posted), 2)
+
+    def test_with_tls_whoever_trusts_the_authority_is_served(self):
+        folder = os.path.dirname(self.data)
+        key, certificate = (os.path.join(folder, name) for name in ("key", "pem"))
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"]
+            + ["-keyout", key, "-out", certificate, "-days", "2"]
+            + ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+            check=True,
+            capture_output=True,
+        )
+        served = self.serve("--tls-certificate", certificate, "--tls-key", key)
+        self.assertTrue(served.url.startswith("https://"))
+        trusting = ssl.create_default_context(cafile=certificate)
+        with urllib.request.urlopen(served.url + "/livez", context=trusting) as live:
+            self.assertEqual(live.status, 200)
+        with self.assertRaises(urllib.error.URLError):
+            urllib.request.urlopen(served.url + "/livez")
 
     def test_page_shows_what_is_booked(self):
         served = self.serve()

@@ -27,7 +27,11 @@ constexpr uint64_t kRanges = 8;
 constexpr uint64_t kLongDays = 8;
 constexpr uint64_t kStepsOfLongDay = 5'000;
 /// The least, on a slow machine and with a sanitizer.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr double kTimesFaster = 100;  // they take their time
+#else
 constexpr double kTimesFaster = 1'000;
+#endif
 
 /// What the workload does not reach: lists of absurd length, a thousand
 /// commands of one citizen, thousands of slots.

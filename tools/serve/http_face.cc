@@ -14,14 +14,15 @@
 #include "projections/read_models.h"
 #include "projections/stores.h"
 #include "services/gateway/admission.h"
-#include "services/gateway/callers.h"
 #include "services/gateway/gateway.h"
 #include "services/http/server.h"
 #include "services/query/page/page.h"
 #include "services/query/query_service.h"
 #include "services/query/timer_thread.h"
 #include "services/shard/background_thread.h"
-#include "tools/input_file.h"
+#include "tools/metrics/http_figures.h"
+#include "tools/metrics/reading_figures.h"
+#include "tools/serve/callers_file.h"
 
 namespace slotlog {
 namespace {
@@ -30,27 +31,35 @@ constexpr size_t kStoreMemoryBytes = size_t{128} << 20;
 /// What is being answered when it stops has so long.
 constexpr absl::Duration kGrace = absl::Seconds(2);
 
-absl::StatusOr<std::unique_ptr<Callers>> ReadCallers(const std::string& file) {
+absl::StatusOr<std::unique_ptr<CallersFile>> ReadCallers(
+    const std::string& file) {
   if (file.empty()) return nullptr;
-  const auto text = ReadInputFile(file);
-  if (!text.ok()) return text.status();
-  auto list = CallerList::Parse(*text);
-  if (!list.ok()) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: {}", file, std::string(list.status().message())));
-  }
-  return std::make_unique<Callers>(*std::move(list));
+  return CallersFile::Open(file);
+}
+
+std::optional<http::TlsOptions> TlsOf(const HttpFlags& flags) {
+  if (flags.tls_certificate.empty()) return std::nullopt;
+  const bool asks = !flags.tls_client_authorities.empty();
+  return http::TlsOptions{
+      .certificate_file = flags.tls_certificate,
+      .key_file = flags.tls_key,
+      .client_certificates = asks ? http::ClientCertificates::kAccepted
+                                  : http::ClientCertificates::kNotAsked,
+      .client_authorities_file = flags.tls_client_authorities};
 }
 
 }  // namespace
 
 /// In the order in which they are made; they end the other way round.
 struct HttpFace::Parts {
-  Parts(Log& log, const HttpFaceOptions& options,
-        std::unique_ptr<Callers> known,
+  Parts(Log& log, MetricsServer& metrics_server,
+        const HttpFaceOptions& face_options, std::unique_ptr<CallersFile> known,
         const std::function<absl::Time()>& clock)
-      : callers(std::move(known)),
-        admission(callers.get(), {}, clock),
+      : options(face_options),
+        metrics(metrics_server),
+        callers(std::move(known)),
+        admission(callers == nullptr ? nullptr : &callers->callers(), {},
+                  clock),
         models(log,
                StoresIn(options.directory, NewRocksDbMemory(kStoreMemoryBytes)),
                {.feed = {.clock = clock,
@@ -60,27 +69,46 @@ struct HttpFace::Parts {
                              }},
                 .outcomes = {}}),
         query(models, timers, {.clock = clock, .shards = log.Shards()}),
-        gateway(log, query.tickets(), {}) {}
+        gateway(log, query.tickets(), {}),
+        reading_figures(FiguresOf(models)) {
+    metrics.Add(reading_figures);
+    metrics.Add(http_figures);
+  }
+  ~Parts() {
+    metrics.Remove(http_figures);
+    metrics.Remove(reading_figures);
+  }
 
   http::Router Routes() {
     using enum http::Role;
     http::Router router;
-    query.AddRoutes(router, {.citizens = admission.For({kCitizenPortal}),
-                             .analysts = admission.For({kAnalyst, kOperator}),
-                             .everybody = admission.ForEverybody()});
-    gateway.AddRoutes(router, {.citizens = admission.For({kCitizenPortal}),
-                               .operators = admission.For({kOperator})});
-    AddPage(router, admission.ForEverybody());
+    if (!options.has_query) {
+      query.AddCommonRoutes(router, admission.ForEverybody());
+    } else {
+      query.AddRoutes(router, {.citizens = admission.For({kCitizenPortal}),
+                               .analysts = admission.For({kAnalyst, kOperator}),
+                               .everybody = admission.ForEverybody()});
+      AddPage(router, admission.ForEverybody());
+    }
+    if (options.has_gateway) {
+      gateway.AddRoutes(router, {.citizens = admission.For({kCitizenPortal}),
+                                 .operators = admission.For({kOperator})});
+    }
     return router;
   }
 
-  const std::unique_ptr<Callers> callers;
+  const HttpFaceOptions options;
+  MetricsServer& metrics;
+  const std::unique_ptr<CallersFile> callers;
   Admission admission;
   BackgroundThread checkpoints{"read-models"};
   ReadModels models;
   TimerThread timers;
   QueryService query;
   Gateway gateway;
+  const std::shared_ptr<prometheus::Collectable> reading_figures;
+  const std::shared_ptr<HttpFigures> http_figures =
+      std::make_shared<HttpFigures>();
   std::unique_ptr<http::Server> server;
 };
 
@@ -89,31 +117,45 @@ HttpFace::HttpFace(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 HttpFace::~HttpFace() { Stop(); }
 
 absl::StatusOr<std::unique_ptr<HttpFace>> HttpFace::Start(
-    Log& log, const HttpFaceOptions& options) {
-  auto callers = ReadCallers(options.callers_file);
+    Log& log, MetricsServer& metrics, const HttpFaceOptions& options) {
+  auto callers = ReadCallers(options.http.callers);
   if (!callers.ok()) return callers.status();
   const auto clock = [] { return absl::Now(); };
-  auto parts =
-      std::make_unique<Parts>(log, options, *std::move(callers), clock);
+  auto parts = std::make_unique<Parts>(log, metrics, options,
+                                       *std::move(callers), clock);
   if (auto fed = parts->models.feed().Start(); !fed.ok()) return fed;
   std::unique_ptr<HttpFace> face(new HttpFace(std::move(parts)));
-  auto server = http::Server::Start({.address = options.host,
-                                     .port = options.port,
-                                     .threads = options.threads,
-                                     .limits = {},
-                                     .tls = std::nullopt,
-                                     .clock = clock,
-                                     .on_finished = nullptr},
-                                    face->parts_->Routes());
+  Parts& made = *face->parts_;
+  auto server = http::Server::Start(
+      {.address = options.http.host,
+       .port = options.http.port,
+       .threads = options.http.threads,
+       .limits = {},
+       .tls = TlsOf(options.http),
+       .clock = clock,
+       .on_finished =
+           [figures = made.http_figures](const http::Finished& finished) {
+             figures->Count(finished);
+           }},
+      made.Routes());
   if (!server.ok()) return server.status();
-  face->parts_->server = *std::move(server);
+  made.server = *std::move(server);
+  made.http_figures->Watch(*made.server,
+                           options.has_gateway ? &made.gateway : nullptr);
+  if (made.callers != nullptr) made.callers->Follow(made.timers);
   return face;
 }
 
-uint16_t HttpFace::port() const { return parts_->server->port(); }
+std::string HttpFace::address() const {
+  const HttpFlags& flags = parts_->options.http;
+  return fmt::format("{}://{}:{}",
+                     flags.tls_certificate.empty() ? "http" : "https",
+                     flags.host, parts_->server->port());
+}
 
 void HttpFace::Stop() {
   if (parts_->server != nullptr) parts_->server->Stop(kGrace);
+  parts_->http_figures->Forget();
   parts_->server.reset();
   parts_->models.feed().Stop();
   parts_->timers.Stop();

@@ -16,13 +16,15 @@
 #include "tools/directory_log.h"
 #include "tools/exit_codes.h"
 #include "tools/kafka_flags.h"
+#include "tools/metrics/metrics_server.h"
+#include "tools/metrics/shard_figures.h"
 #include "tools/serve/http_face.h"
+#include "tools/serve/http_flags.h"
 #include "tools/serve/sample.h"
 #include "tools/shards_max.h"
 #include "tools/stop_signal.h"
 #include "tools/version.h"
 #include "tools/whole_number.h"
-#include "tools/worker/metrics.h"
 #include "tools/worker/worker_process.h"
 #include "tools/worker_in_process.h"
 
@@ -56,9 +58,7 @@ struct ServeFlags {
   WorkerFlags worker;
   /// Not given: kShardsDefault where the log is made.
   uint32_t shards = 0;
-  std::string host = "127.0.0.1";
-  uint16_t port = 8080;
-  std::string callers;
+  HttpFlags http;
   bool sample = false;
 };
 
@@ -69,26 +69,24 @@ int Fail(const absl::Status& status, int exit_code) {
 
 /// The HTTP face on the log, with the five lines that say where everything is.
 absl::StatusOr<std::unique_ptr<HttpFace>> StartFace(Log& log,
+                                                    MetricsServer& metrics,
                                                     const ServeFlags& flags) {
   auto face = HttpFace::Start(
-      log,
+      log, metrics,
       {.directory = std::filesystem::path(flags.worker.data) / "projections",
-       .host = flags.host,
-       .port = flags.port,
-       .callers_file = flags.callers});
+       .http = flags.http});
   if (!face.ok()) return face.status();
   if (flags.sample) {
     if (auto made = AppendSample(log, absl::Now()); !made.ok()) return made;
   }
   const std::string& brokers = flags.worker.kafka.brokers;
-  const std::string base =
-      fmt::format("http://{}:{}", flags.host, (*face)->port());
+  const std::string base = (*face)->address();
   fmt::print(
       "{}\ndata     {}, log {}{}, {} shards\npage     {}/\n"
-      "API      {}/v1/openapi.json\nmetrics  http://{}/metrics\n",
+      "API      {}/v1/openapi.json\nmetrics  {}\n",
       kVersion, flags.worker.data, log.Id(),
       brokers.empty() ? "" : " at " + brokers, log.Shards().value, base, base,
-      flags.worker.metrics);
+      metrics.address());
   std::fflush(stdout);
   return face;
 }
@@ -104,17 +102,19 @@ int ServeDirectory(const ServeFlags& flags) {
   if (!log.ok()) return Fail(log.status(), kExitCouldNotRun);
   auto worker = StartWorker(**log, data, flags.worker.memory_mib);
   if (!worker.ok()) return Fail(worker.status(), kExitViolated);
-  auto metrics = WorkerMetrics::Serve(flags.worker.metrics, **worker, **log);
+  const auto figures = FiguresOf(**worker, **log);
+  auto metrics = MetricsServer::Start(flags.worker.metrics);
   if (!metrics.ok()) return Fail(metrics.status(), kExitCouldNotRun);
+  (*metrics)->Add(figures);
   StopOnSignals();
-  auto face = StartFace(**log, flags);
+  auto face = StartFace(**log, **metrics, flags);
   if (!face.ok()) return Fail(face.status(), kExitCouldNotRun);
   absl::Status health;
   while (!IsStopAsked() && health.ok()) {
     absl::SleepFor(kLook);
     health = (*worker)->Health();
   }
-  (*face)->Stop();
+  face->reset();
   health.Update(StopWorker(**worker));
   return health.ok() ? kExitOk : Fail(health, kExitViolated);
 }
@@ -143,8 +143,9 @@ int ServeKafka(const ServeFlags& flags) {
   std::unique_ptr<HttpFace> face;
   return RunWorker(flags.worker, {.command = "serve",
                                   .on_started =
-                                      [&](Log& log) {
-                                        auto begun = StartFace(log, flags);
+                                      [&](Log& log, MetricsServer* metrics) {
+                                        auto begun =
+                                            StartFace(log, *metrics, flags);
                                         if (!begun.ok()) return begun.status();
                                         face = *std::move(begun);
                                         return absl::OkStatus();
@@ -172,16 +173,7 @@ void AddServeCommand(CLI::App& app, int& exit_code) {
                                kShardsDefault))
       ->type_name("N")
       ->transform(WholeNumber(1, kShardsMax));
-  command->add_option("--host", flags->host, "Where it listens: an address")
-      ->type_name("ADDRESS")
-      ->capture_default_str();
-  command->add_option("--port", flags->port, "0: one that is free")
-      ->type_name("PORT")
-      ->capture_default_str();
-  command
-      ->add_option("--callers", flags->callers,
-                   "Who may call: a line each, NAME ROLES CREDENTIAL")
-      ->type_name("FILE");
+  AddHttpFlags(*command, flags->http);
   command->add_flag("--sample", flags->sample,
                     "With three sites, a week of slots, and the campaign "
                     "\"sample\" that admits everybody");

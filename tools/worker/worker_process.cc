@@ -24,9 +24,10 @@
 #include "tools/data_directory.h"
 #include "tools/exit_codes.h"
 #include "tools/kafka_flags.h"
+#include "tools/metrics/metrics_server.h"
+#include "tools/metrics/shard_figures.h"
 #include "tools/stop_signal.h"
 #include "tools/whole_number.h"
-#include "tools/worker/metrics.h"
 #include "tools/worker/spoken_progress.h"
 #include "tools/worker_in_process.h"
 
@@ -206,11 +207,13 @@ int RunWorker(const WorkerFlags& flags, const WorkerSetting& setting) {
                                     .snapshot_interval = snapshot_interval,
                                     .survives_full_disk = false});
   if (!worker.ok()) return fail(worker.status(), kExitCouldNotRun);
-  std::unique_ptr<WorkerMetrics> metrics;
+  std::unique_ptr<MetricsServer> metrics;
+  const auto figures = FiguresOf(**worker, log);
   if (!flags.metrics.empty()) {
-    auto served = WorkerMetrics::Serve(flags.metrics, **worker, log);
+    auto served = MetricsServer::Start(flags.metrics);
     if (!served.ok()) return fail(served.status(), kExitCouldNotRun);
     metrics = *std::move(served);
+    metrics->Add(figures);
   }
   const MembershipListener listener =
       ListenerOf(**worker, log.Shards(), otherwise);
@@ -227,7 +230,7 @@ int RunWorker(const WorkerFlags& flags, const WorkerSetting& setting) {
   }
 
   if (setting.on_started != nullptr) {
-    if (auto begun = setting.on_started(log); !begun.ok()) {
+    if (auto begun = setting.on_started(log, metrics.get()); !begun.ok()) {
       return fail(begun, kExitCouldNotRun);
     }
   }

@@ -17,6 +17,7 @@
 #include "events/log/log.h"
 #include "services/shard/worker.h"
 #include "tools/kafka_flags.h"
+#include "tools/metrics/metrics_server.h"
 #include "tools/worker_in_process.h"
 
 namespace slotlog {
@@ -43,9 +44,9 @@ struct WorkerSetting {
   /// The subcommand as which it runs, for its errors.
   std::string command;
   LogDecorator decorate = nullptr;
-  /// It is a member of the group now, and has whatever it serves; an error ends
-  /// it.
-  std::function<absl::Status(Log&)> on_started = nullptr;
+  /// It is a member of the group now; an error ends it. The metrics are null
+  /// where none are served.
+  std::function<absl::Status(Log&, MetricsServer*)> on_started = nullptr;
   /// It was told to stop, or must: before the shards are handed on.
   std::function<void()> on_stopping = nullptr;
 };

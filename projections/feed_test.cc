@@ -160,7 +160,7 @@ TEST_F(FeedTest, AnotherVersionIsFoldedBesideTheOldOneAndSwappedIn) {
   ASSERT_TRUE(feed->Save().ok());
   feed.reset();
   Served<Second> again;
-  feed = Begin(again);
+  const auto next = Begin(again);
   EXPECT_EQ(again.Get()->CountOf(0), 400);
 }
 

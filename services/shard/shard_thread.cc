@@ -112,7 +112,7 @@ absl::Status ShardThread::Rest() {
   return closed;
 }
 
-/// With what it has, until it is something else.
+/// With what it has, for as long as it is paused.
 void ShardThread::Pause() {
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(
@@ -168,11 +168,7 @@ absl::Status ShardThread::OwnShard() {
 }
 
 absl::Status ShardThread::Decide(ShardLoop& loop) {
-  while (Is(Role::kOwner) || Is(Role::kPaused)) {
-    if (Is(Role::kPaused)) {
-      Pause();
-      continue;
-    }
+  for (Pause(); Is(Role::kOwner); Pause()) {
     auto outcome = loop.Step();
     if (!outcome.ok()) return Survive(outcome.status());
     Show(Role::kOwner, loop.replica(), loop.epoch());

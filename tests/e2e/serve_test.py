@@ -1,7 +1,6 @@
 """`slotlog serve` as its README tells it: a real process, asked over HTTP, looked
 at with a browser, killed and started again."""
 
-import json
 import os
 import re
 import signal
@@ -20,6 +19,8 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.support.http_caller import HttpCaller
+
 SLOTLOG, BOOK, DASHBOARD, ALERTS, README = [
     os.path.abspath(sys.argv.pop(1)) for _ in range(5)
 ]
@@ -33,7 +34,7 @@ def book(citizen):
     return {"citizen_id": citizen, "profile": PROFILE, "book": wish}
 
 
-class Served:
+class Served(HttpCaller):
     def __init__(self, data, *flags):
         self.process = subprocess.Popen(
             [SLOTLOG, "serve", "--data", data, "--sample", "--port", "0"]
@@ -42,30 +43,9 @@ class Served:
             text=True,
         )
         self.said = [self.process.stdout.readline() for _ in range(5)]
-        self.url = re.search(r"https?://[0-9.:]+", self.said[2])[0]
+        super().__init__(re.search(r"https?://[0-9.:]+", self.said[2])[0], WAIT_SECONDS)
         if self.url.startswith("http:"):
             self.until("/v1/sites", lambda found: len(found.get("sites", [])) == 3)
-
-    def ask(self, path, body=None, **headers):
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        if body is not None:
-            headers.setdefault("Content-Type", "application/json")
-            body = json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, body, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=WAIT_SECONDS) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as answer:
-            return answer.code, json.load(answer)
-
-    def until(self, path, holds):
-        deadline = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < deadline:
-            code, found = self.ask(path)
-            if code == 200 and holds(found):
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"{path} says {code}: {found}")
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -3,7 +3,6 @@ decides: what is booked at one is read at the other, and a gateway that is kille
 gives nobody another place.
 """
 
-import json
 import os
 import re
 import subprocess
@@ -11,9 +10,9 @@ import sys
 import tempfile
 import time
 import unittest
-import urllib.error
 import urllib.request
 
+from tests.support.http_caller import HttpCaller
 from tests.support.kafka_broker import KafkaBroker
 
 SLOTLOG = os.path.abspath(sys.argv.pop(1))
@@ -23,7 +22,7 @@ WISH = {"campaign_id": "sample", "site_id": "mapo-1", "slot_id": SLOT}
 BOOK = {"profile": {"birth_date_yyyymmdd": 19620712}, "book": WISH}
 
 
-class Face:
+class Face(HttpCaller):
     """One of the commands that speak HTTP, on this Kafka."""
 
     def __init__(self, command, kafka, data, *flags):
@@ -39,30 +38,10 @@ class Face:
             if not line:
                 raise AssertionError(f"{command} ended: {said}")
             said += line
-        self.url = re.search(r"(http://\S+)/v1/openapi.json", said)[1]
+        url = re.search(r"(http://\S+)/v1/openapi.json", said)[1]
+        super().__init__(url, PATIENCE_SECONDS)
         self.metrics = re.search(r"http://\S+/metrics", said)[0]
         self.until("/readyz", lambda found: found["status"] == "ok")
-
-    def ask(self, path, body=None, **headers):
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-            body = json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, body, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as answer:
-            return answer.code, json.load(answer)
-
-    def until(self, path, holds):
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            code, found = self.ask(path)
-            if code == 200 and holds(found):
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"{path} says {code}: {found}")
 
     def kill(self):
         self.process.kill()

@@ -41,12 +41,6 @@ void HttpFigures::Watch(const http::Server& server, const Gateway* gateway) {
   gateway_ = gateway;
 }
 
-void HttpFigures::Forget() {
-  const absl::MutexLock lock(&mutex_);
-  server_ = nullptr;
-  gateway_ = nullptr;
-}
-
 std::vector<MetricFamily> HttpFigures::Collect() const {
   MetricFamilyOf requests("slotlog_http_requests_total", "Requests answered",
                           MetricType::Counter);

@@ -37,10 +37,9 @@ class HttpFigures final : public prometheus::Collectable {
   /// For ServerOptions::on_finished: about as long as a lock takes.
   void Count(const http::Finished& finished);
 
-  /// From now on they are asked, too; until Forget, which returns when nobody
-  /// asks them any more. The gateway may be null.
+  /// From now on they are asked, too, and outlive whoever reads this. The
+  /// gateway may be null.
   void Watch(const http::Server& server, const Gateway* gateway);
-  void Forget();
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 

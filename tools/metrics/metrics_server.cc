@@ -16,12 +16,8 @@ constexpr char kRequestTimeoutMs[] = "2000";
 
 }  // namespace
 
-class MetricsServer::Exposer : public prometheus::Exposer {
- public:
-  using prometheus::Exposer::Exposer;
-};
-
-MetricsServer::MetricsServer(std::string host, std::unique_ptr<Exposer> exposer)
+MetricsServer::MetricsServer(std::string host,
+                             std::unique_ptr<prometheus::Exposer> exposer)
     : host_(std::move(host)), exposer_(std::move(exposer)) {}
 
 MetricsServer::~MetricsServer() = default;
@@ -31,7 +27,7 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(
   try {
     return std::unique_ptr<MetricsServer>(new MetricsServer(
         address.substr(0, address.rfind(':')),
-        std::make_unique<Exposer>(std::vector<std::string>{
+        std::make_unique<prometheus::Exposer>(std::vector<std::string>{
             "listening_ports", address, "num_threads", kThreads,
             "request_timeout_ms", kRequestTimeoutMs})));
   } catch (const std::exception&) {  // it names no cause

@@ -12,6 +12,10 @@
 #include <memory>
 #include <string>
 
+namespace prometheus {
+class Exposer;
+}  // namespace prometheus
+
 namespace slotlog {
 
 class MetricsServer {
@@ -30,11 +34,10 @@ class MetricsServer {
   void Remove(const std::shared_ptr<prometheus::Collectable>& figures);
 
  private:
-  class Exposer;
-  MetricsServer(std::string host, std::unique_ptr<Exposer> exposer);
+  MetricsServer(std::string host, std::unique_ptr<prometheus::Exposer> exposer);
 
   const std::string host_;
-  const std::unique_ptr<Exposer> exposer_;
+  const std::unique_ptr<prometheus::Exposer> exposer_;
 };
 
 }  // namespace slotlog

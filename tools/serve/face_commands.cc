@@ -12,6 +12,7 @@
 #include "events/log/kafka/kafka_log.h"
 #include "tools/exit_codes.h"
 #include "tools/kafka_flags.h"
+#include "tools/metrics/metrics_flag.h"
 #include "tools/metrics/metrics_server.h"
 #include "tools/serve/http_face.h"
 #include "tools/serve/http_flags.h"
@@ -112,11 +113,7 @@ void AddFaceCommand(CLI::App& app, int& exit_code, const FaceSetting& setting) {
                    "Directory for the read models; this process's own")
       ->type_name("DIR")
       ->required();
-  command
-      ->add_option("--metrics", flags->metrics,
-                   "Serve Prometheus' metrics at http://HOST:PORT/metrics")
-      ->type_name("HOST:PORT")
-      ->capture_default_str();
+  AddMetricsFlag(*command, flags->metrics)->capture_default_str();
   AddHttpFlags(*command, flags->http);
   command->callback([flags, &setting, &exit_code] {
     const absl::Status served = ServeUntilStopped(setting, *flags);

@@ -70,14 +70,7 @@ struct HttpFace::Parts {
                 .outcomes = {}}),
         query(models, timers, {.clock = clock, .shards = log.Shards()}),
         gateway(log, query.tickets(), {}),
-        reading_figures(FiguresOf(models)) {
-    metrics.Add(reading_figures);
-    metrics.Add(http_figures);
-  }
-  ~Parts() {
-    metrics.Remove(http_figures);
-    metrics.Remove(reading_figures);
-  }
+        reading_figures(FiguresOf(models)) {}
 
   http::Router Routes() {
     using enum http::Role;
@@ -142,6 +135,8 @@ absl::StatusOr<std::unique_ptr<HttpFace>> HttpFace::Start(
   made.server = *std::move(server);
   made.http_figures->Watch(*made.server,
                            options.has_gateway ? &made.gateway : nullptr);
+  metrics.Add(made.reading_figures);
+  metrics.Add(made.http_figures);
   if (made.callers != nullptr) made.callers->Follow(made.timers);
   return face;
 }
@@ -154,8 +149,9 @@ std::string HttpFace::address() const {
 }
 
 void HttpFace::Stop() {
+  parts_->metrics.Remove(parts_->http_figures);
+  parts_->metrics.Remove(parts_->reading_figures);
   if (parts_->server != nullptr) parts_->server->Stop(kGrace);
-  parts_->http_figures->Forget();
   parts_->server.reset();
   parts_->models.feed().Stop();
   parts_->timers.Stop();

@@ -24,6 +24,7 @@
 #include "tools/data_directory.h"
 #include "tools/exit_codes.h"
 #include "tools/kafka_flags.h"
+#include "tools/metrics/metrics_flag.h"
 #include "tools/metrics/metrics_server.h"
 #include "tools/metrics/shard_figures.h"
 #include "tools/stop_signal.h"
@@ -159,18 +160,7 @@ void AddWorkerFlags(CLI::App& command, WorkerFlags& flags) {
             return is_good ? "" : "must be a time of a second or more: 10m";
           },
           ""));
-  command
-      .add_option("--metrics", flags.metrics,
-                  "Serve Prometheus' metrics at http://HOST:PORT/metrics")
-      ->type_name("HOST:PORT")
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            const size_t colon = text.rfind(':');
-            const bool has_both = colon != std::string::npos && colon > 0 &&
-                                  colon + 1 < text.size();
-            return has_both ? "" : "must be HOST:PORT: 127.0.0.1:9464";
-          },
-          ""));
+  AddMetricsFlag(command, flags.metrics);
   command
       .add_option("--memory-mib", flags.memory_mib,
                   "For the rows in memory of all shards; the rest is on disk")

@@ -137,7 +137,6 @@ absl::StatusOr<Watermarks> KafkaLog::WatermarksOf(
   absl::Status checked = CheckPartition(partition, Shards());
   if (!checked.ok()) return checked;
   // In this order: what is stable is never told to be beyond the end.
-  // In this order: what is stable is never told to be beyond the end.
   auto stable =
       kafka::QueryRanges(parts_->committed.get(), parts_->options, {partition});
   if (!stable.ok()) return stable.status();

@@ -78,11 +78,15 @@ absl::StatusOr<TicketView> Tickets::Look(Ticket ticket) const {
 
 absl::StatusOr<TicketView> Tickets::Find(CitizenId citizen,
                                          CommandId command) const {
-  // First the line: what leaves it meanwhile is found in the outcomes.
+  // First the line: what leaves it meanwhile is found in the outcomes. So is
+  // what was decided and not struck from the line yet, by its first ticket.
   if (const auto undecided = models_.line().FindUndecided(citizen, command)) {
     auto view = Look(undecided->ticket);
-    if (view.ok()) view->command_id = command.value;
-    return view;
+    if (!view.ok()) return view;
+    if (view->state == TicketState::kWaiting) {
+      view->command_id = command.value;
+      return view;
+    }
   }
   const auto outcomes = models_.outcomes().Get();
   if (outcomes == nullptr) {

@@ -52,13 +52,13 @@ class Backlog::Records {
 absl::Status Backlog::TakeOutWritten() {
   if (batches_.empty()) return absl::OkStatus();
   Records records(batches_);
-  for (Shard shard{0}; shard.value < log_.Shards().value; ++shard) {
-    if (auto status = TakeOutWrittenTo(shard, records); !status.ok()) {
-      return status;
-    }
+  absl::Status status;
+  for (Shard shard{0}; status.ok() && shard.value < log_.Shards().value;
+       ++shard) {
+    status = TakeOutWrittenTo(shard, records);
   }
   records.TakeOutFound();
-  return absl::OkStatus();
+  return status;
 }
 
 absl::Status Backlog::TakeOutWrittenTo(Shard shard, Records& records) {

@@ -1,7 +1,7 @@
-// Commands that a full disk kept off the log, until there is room. Of an append
-// that was refused some records may stand in the log all the same: they are
-// looked for, and counted as published, before the rest is appended again. So
-// no command is published twice because the disk was full.
+// Commands whose append was refused, until they can be appended. Some of the
+// records of such an append may stand in the log all the same: they are looked
+// for, and counted as published, before the rest is appended again. So no
+// command is published twice because the disk was full, or the log away.
 //
 // One thread.
 
@@ -28,7 +28,8 @@ class Backlog {
   }
   bool IsEmpty() const { return batches_.empty(); }
 
-  /// Takes out of the batches what stands in the log and was not counted.
+  /// Takes out of the batches what stands in the log and was not counted; on an
+  /// error, what was found until then.
   /// REQUIRES: nothing is being appended.
   absl::Status TakeOutWritten();
 

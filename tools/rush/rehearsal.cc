@@ -23,7 +23,7 @@ constexpr size_t kClosedLoopAppends = 2;
 constexpr size_t kOpenLoopAppends = 6;
 constexpr size_t kOperationsInAppend = 1'000;
 constexpr absl::Duration kIdleWait = absl::Milliseconds(1);
-/// A disk that was full is tried again after so long.
+/// A log that refused an append is tried again after so long.
 constexpr absl::Duration kAppendAgainAfter = absl::Milliseconds(500);
 /// Without a confirmation for so long, the disk may be full for who decides.
 constexpr absl::Duration kSilence = absl::Seconds(1);
@@ -113,9 +113,9 @@ absl::StatusOr<Rehearsal::End> Rehearsal::SetUp() {
 
 absl::StatusOr<bool> Rehearsal::PublishOperations(uint32_t count) {
   const absl::Status appended = AppendOperations(count);
-  append_refused_ = false;
+  refusal_ = {};
   if (appended.ok()) return true;
-  if (auto status = AwaitRoom(appended); !status.ok()) return status;
+  if (auto status = TryAgainLater(appended); !status.ok()) return status;
   // Some may stand there all the same.
   const auto first_opening = ReadOperations(log_, places_, tally_);
   if (!first_opening.ok()) return first_opening.status();
@@ -175,7 +175,8 @@ absl::StatusOr<Rehearsal::End> Rehearsal::Rehearse() {
     const auto published = stops ? false : PublishSome(publisher);
     if (!published.ok()) return published.status();
 
-    const bool awaits_answers = Waiting() > 0 || population_.HoldsOpen() > 0;
+    const bool awaits_answers =
+        !refusal_.ok() || Waiting() > 0 || population_.HoldsOpen() > 0;
     if (auto status = CheckPatience(awaits_answers); !status.ok()) {
       return status;
     }
@@ -212,13 +213,13 @@ absl::StatusOr<bool> Rehearsal::TakeBackBatches(Publisher& publisher) {
     any = true;
     const auto& offsets = batch->offsets();
     if (!offsets.ok()) {
-      if (auto status = AwaitRoom(offsets.status()); !status.ok()) {
+      if (auto status = TryAgainLater(offsets.status()); !status.ok()) {
         return status;
       }
       backlog_.Add(std::move(batch));
       continue;
     }
-    append_refused_ = !backlog_.IsEmpty();
+    if (backlog_.IsEmpty()) refusal_ = {};
     for (size_t i = 0; i < offsets->size(); ++i) {
       tally_.CommandPublished(batch->records()[i].to.shard, (*offsets)[i]);
     }
@@ -227,34 +228,39 @@ absl::StatusOr<bool> Rehearsal::TakeBackBatches(Publisher& publisher) {
   return any;
 }
 
-absl::Status Rehearsal::AwaitRoom(const absl::Status& refusal) {
-  if (!absl::IsResourceExhausted(refusal)) {
+absl::Status Rehearsal::TryAgainLater(absl::Status refusal) {
+  if (!absl::IsResourceExhausted(refusal) && !absl::IsUnavailable(refusal)) {
     return absl::Status(refusal.code(),
                         fmt::format("what was to be published could not be: {}",
                                     std::string(refusal.message())));
   }
-  append_refused_ = true;
+  refusal_ = std::move(refusal);
   append_again_at_ = options_.clock() + kAppendAgainAfter;
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Rehearsal::PublishSome(Publisher& publisher) {
-  if (!append_refused_) return PublishDue(publisher);
+  if (refusal_.ok()) return PublishDue(publisher);
   // What is under way could be taken for what was refused.
   if (publisher.UnderWay() > 0 || options_.clock() < append_again_at_) {
     return false;
   }
-  if (auto status = backlog_.TakeOutWritten(); !status.ok()) return status;
-  append_refused_ = false;
+  if (auto status = backlog_.TakeOutWritten(); !status.ok()) {
+    status = TryAgainLater(std::move(status));
+    if (status.ok()) return false;
+    return status;
+  }
+  bool any = false;
   while (auto batch = backlog_.Take()) {
     if (batch->size() == 0) {
       publisher.GiveBack(std::move(batch));
     } else {
-      append_refused_ = true;
+      any = true;
       publisher.Publish(std::move(batch));
     }
   }
-  return append_refused_;
+  if (!any) refusal_ = {};
+  return any;
 }
 
 void Rehearsal::TellTheMoment(absl::Time now) {
@@ -324,8 +330,9 @@ absl::Status Rehearsal::CheckPatience(bool awaits_answers) {
   const absl::Time now = options_.clock();
   if (now - last_report_ >= kReportInterval) {
     last_report_ = now;
-    awaits_room_ = append_refused_ || (now - last_answer_at_ >= kSilence &&
-                                       options_.is_disk_full());
+    awaits_room_ =
+        absl::IsResourceExhausted(refusal_) ||
+        (now - last_answer_at_ >= kSilence && options_.is_disk_full());
     Report(now);
     if (auto status = options_.health(); !status.ok()) return status;
   }
@@ -333,14 +340,18 @@ absl::Status Rehearsal::CheckPatience(bool awaits_answers) {
   const absl::Duration silence = now - last_sign_of_life_;
   if (silence < options_.patience) return absl::OkStatus();
   const uint64_t holds = population_.HoldsOpen();
-  if (Waiting() == 0 && silence < options_.patience + hold_time_) {
+  if (refusal_.ok() && Waiting() == 0 &&
+      silence < options_.patience + hold_time_) {
     return absl::OkStatus();
   }
   return absl::DeadlineExceededError(fmt::format(
-      "no confirmation came for {}, and {} commands are unanswered{}",
+      "no confirmation came for {}, and {} commands are unanswered{}{}",
       absl::FormatDuration(absl::Trunc(silence, absl::Milliseconds(1))),
       Waiting(),
-      holds == 0 ? "" : fmt::format(", {} holds have not run out", holds)));
+      holds == 0 ? "" : fmt::format(", {} holds have not run out", holds),
+      refusal_.ok() ? ""
+                    : fmt::format("; what was to be published could not be: {}",
+                                  std::string(refusal_.message()))));
 }
 
 void Rehearsal::Report(absl::Time now) {

@@ -10,7 +10,8 @@
 //   open loop     so many commands a second, whether the system keeps up or not
 //
 // A full disk is awaited: what it refused is appended again until there is
-// room.
+// room. So is, for as long as patience lasts, what the log could not take for
+// other reasons that pass, as when brokers are away.
 //
 // Threads: one caller; appends run on threads of the publisher. The log must
 // outlive the rehearsal, and something must decide what it publishes.
@@ -121,7 +122,7 @@ class Rehearsal {
 
   /// Publishes the operations that are missing and awaits all confirmations.
   absl::StatusOr<End> SetUp();
-  /// False: the disk is full, so it is tried again.
+  /// False: the log took not all of them, so it is tried again.
   absl::StatusOr<bool> PublishOperations(uint32_t count);
   absl::Status AppendOperations(uint32_t count);
   /// Tells the people where in the rotation it is, if there is one.
@@ -134,8 +135,9 @@ class Rehearsal {
   absl::StatusOr<bool> TakeBackBatches(Publisher& publisher);
   absl::StatusOr<bool> PublishSome(Publisher& publisher);
   bool PublishDue(Publisher& publisher);
-  /// An append was refused. OK: by a full disk, and it is tried again later.
-  absl::Status AwaitRoom(const absl::Status& refusal);
+  /// An append was refused. OK: for a reason that passes, and it is tried again
+  /// later.
+  absl::Status TryAgainLater(absl::Status refusal);
   /// How many commands may be published now.
   uint64_t Room(absl::Time now) const;
   /// The tick at which the next command is asked, as the latencies count it.
@@ -170,8 +172,8 @@ class Rehearsal {
   absl::Time last_report_ = absl::InfinitePast();
   absl::Time last_batch_at_ = absl::InfinitePast();
 
-  /// By a full disk, and nothing was appended since.
-  bool append_refused_ = false;
+  /// Of an append, if nothing was appended since.
+  absl::Status refusal_;
   absl::Time append_again_at_ = absl::InfinitePast();
   bool awaits_room_ = false;
 

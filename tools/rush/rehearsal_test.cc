@@ -1,5 +1,6 @@
 #include "tools/rush/rehearsal.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -7,7 +8,7 @@
 #include <string>
 
 #include "events/log/memory/memory_log.h"
-#include "tools/rush/full_disk_log.h"
+#include "tools/rush/refusing_log.h"
 #include "tools/rush/scripted_worker.h"
 #include "tools/rush/test_scenario.h"
 
@@ -28,7 +29,7 @@ class RehearsalTest : public testing::Test {
 
   void Open(const Scenario& scenario, RehearsalOptions options) {
     worker_.Stop();
-    auto rehearsal = Rehearsal::Open(full_disk_, scenario, std::move(options));
+    auto rehearsal = Rehearsal::Open(refusing_, scenario, std::move(options));
     ASSERT_TRUE(rehearsal.ok()) << rehearsal.status();
     rehearsal_ = *std::move(rehearsal);
   }
@@ -65,8 +66,8 @@ class RehearsalTest : public testing::Test {
   }
 
   MemoryLog log_{kShards, [] { return absl::Now(); }};
-  /// Full for commands when a test says so; the worker always has room.
-  FullDiskLog full_disk_{log_};
+  /// For the people; the worker is never refused anything.
+  RefusingLog refusing_{log_};
   ScriptedWorker worker_{log_};
   std::unique_ptr<Rehearsal> rehearsal_;
 };
@@ -228,8 +229,8 @@ TEST_F(RehearsalTest, ARefusedOperationEndsIt) {
 
 TEST_F(RehearsalTest, AnAppendThatFailsEndsItAndItGoesOnLater) {
   Open(SmallUniform());
-  log_.FailNextAppend(absl::UnavailableError("the disk is gone"), 3);
-  EXPECT_EQ(Run().status().code(), absl::StatusCode::kUnavailable);
+  log_.FailNextAppend(absl::DataLossError("the disk is gone"), 3);
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kDataLoss);
   Open(SmallUniform());
   RunToTheEnd();
 }
@@ -337,13 +338,36 @@ TEST_F(RehearsalTest, CommandsAwaitRoomOnTheDiskAndNoneIsPublishedTwice) {
     was_told |= progress.awaits_room;
   };
   Open(scenario, options);
-  full_disk_.Refuse(/*appends=*/3);
+  refusing_.Refuse(/*appends=*/3, absl::StatusCode::kResourceExhausted);
   RunToTheEnd();
   EXPECT_TRUE(was_told);
   const Figures figures = rehearsal_->figures();
   EXPECT_EQ(figures.commands_published, 3'000u);
   EXPECT_EQ(figures.commands_answered, 3'000u);
   EXPECT_EQ(figures.bookings - figures.cancellations, 100u);
+}
+
+TEST_F(RehearsalTest, CommandsOfUnknownFateArePublishedOnce) {
+  Scenario scenario = SmallRush();
+  scenario.commands = 3'000;
+  Open(scenario);
+  refusing_.Refuse(/*appends=*/3, absl::StatusCode::kUnavailable);
+  RunToTheEnd();
+  const Figures figures = rehearsal_->figures();
+  EXPECT_EQ(figures.commands_published, 3'000u);
+  EXPECT_EQ(figures.commands_answered, 3'000u);
+  EXPECT_EQ(figures.bookings - figures.cancellations, 100u);
+}
+
+TEST_F(RehearsalTest, PatienceEndsWithWhatRefusedTheCommands) {
+  RehearsalOptions options = Options();
+  options.patience = absl::Milliseconds(300);
+  Open(SmallUniform(), options);
+  refusing_.Refuse(/*appends=*/1'000'000, absl::StatusCode::kUnavailable);
+  const auto end = Run();
+  EXPECT_EQ(end.status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(std::string(end.status().message()),
+              testing::HasSubstr("refused for the test"));
 }
 
 TEST_F(RehearsalTest, StopsWhileTheDiskIsFullAndGoesOnLater) {
@@ -354,14 +378,14 @@ TEST_F(RehearsalTest, StopsWhileTheDiskIsFullAndGoesOnLater) {
   };
   options.stop = [&] { return awaits_room; };
   Open(SmallUniform(), options);
-  full_disk_.Refuse(/*appends=*/1'000'000);
+  refusing_.Refuse(/*appends=*/1'000'000, absl::StatusCode::kResourceExhausted);
   const auto end = Run();
   ASSERT_TRUE(end.ok()) << end.status();
   EXPECT_EQ(*end, Rehearsal::End::kStopped);
   EXPECT_GT(rehearsal_->figures().commands_published, 0u);
   EXPECT_LT(rehearsal_->figures().commands_published, 200u);
 
-  full_disk_.Refuse(/*appends=*/0);
+  refusing_.Refuse(/*appends=*/0, absl::StatusCode::kOk);
   Open(SmallUniform());
   RunToTheEnd();
   EXPECT_EQ(rehearsal_->figures().bookings, 200u);

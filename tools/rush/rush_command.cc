@@ -85,7 +85,8 @@ Examples:
 
 Ctrl-C stops it cleanly. Stopped or killed, the same command continues it; once
 it is finished, the same command shows its figures again. On a full disk it waits
-until there is room.
+until there is room; commands that brokers could not take are published again,
+once each, for a minute.
 
 Who the people are and where each goes first follows from --seed alone; the
 order of their answers, and so where they go next, depends on this machine's

@@ -1,8 +1,11 @@
-// A log whose disk is full for commands, on demand. Of each append that it
-// refuses, every third record stands in the log all the same, as log.h allows.
+// A log that refuses commands on demand, as with a full disk. Of each append
+// that it refuses every third record stands in the log all the same, as log.h
+// allows.
 // For tests; thread-safe.
 
 #pragma once
+
+#include <absl/status/status.h>
 
 #include <atomic>
 #include <vector>
@@ -12,12 +15,15 @@
 
 namespace slotlog {
 
-class FullDiskLog : public PassingLog {
+class RefusingLog : public PassingLog {
  public:
   using PassingLog::PassingLog;
 
   /// So many appends of commands are refused from now on.
-  void Refuse(int appends) { refusals_left_ = appends; }
+  void Refuse(int appends, absl::StatusCode code) {
+    code_ = code;
+    refusals_left_ = appends;
+  }
 
   absl::StatusOr<std::vector<Offset>> Append(
       absl::Span<const NewRecord> records) override {
@@ -29,10 +35,11 @@ class FullDiskLog : public PassingLog {
       auto written = PassingLog::Append(records.subspan(index, 1));
       if (!written.ok()) return written;
     }
-    return absl::ResourceExhaustedError("the disk is full");
+    return absl::Status(code_, "refused for the test");
   }
 
  private:
+  std::atomic<absl::StatusCode> code_ = absl::StatusCode::kUnavailable;
   std::atomic<int> refusals_left_ = 0;
 };
 

@@ -11,6 +11,14 @@ command -v promtool >/dev/null || {
 promtool check config prometheus.yml
 promtool test rules alerts_test.yml
 
+# Each alert has such a test.
+sed -n 's/^ *- alert: //p' alerts.yml | while read -r alert; do
+  grep -q "alertname: $alert$" alerts_test.yml || {
+    echo "$alert has no test in alerts_test.yml" >&2
+    exit 1
+  }
+done
+
 # Each query of the dashboard is one that Prometheus can read: as a rule.
 rules=$(mktemp "${TMPDIR:-/tmp}/slotlog-dashboard.XXXXXX")
 trap 'rm -f "$rules"' EXIT

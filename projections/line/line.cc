@@ -189,6 +189,11 @@ Offset Line::DecidedOf(Shard shard) const {
   return lines_[shard.value].progress.decided;
 }
 
+Offset Line::FoldedOf(Shard shard) const {
+  const auto progress = progress_.Get();
+  return progress == nullptr ? Offset{} : progress->Of(shard).decided;
+}
+
 void Line::SetHigh(Shard shard, Offset high) {
   const absl::MutexLock lock(&mutex_);
   Offset& known = lines_[shard.value].high;
@@ -201,6 +206,14 @@ void Line::Add(Ticket ticket, CitizenId citizen, CommandId command,
                uint64_t command_digest) {
   SetHigh(ticket.shard, ticket.offset + 1);
   undecided_.Add(ticket, citizen, command, command_digest);
+}
+
+std::optional<UndecidedCommand> Line::FindUndecided(CitizenId citizen,
+                                                    CommandId command) const {
+  const auto found = undecided_.Find(citizen, command);
+  if (!found.has_value()) return std::nullopt;
+  if (found->ticket.offset < FoldedOf(found->ticket.shard)) return std::nullopt;
+  return found;
 }
 
 LineNow Line::Now() const {
@@ -230,12 +243,7 @@ LineNow Line::Now() const {
 Place Line::PlaceOf(Ticket ticket) const {
   Place place;
   if (ticket.shard.value >= lines_.size()) return place;
-  // Folded already, though Follow has not come round to it: whoever was told
-  // that a command is answered must not find it waiting.
-  Offset decided;
-  if (const auto progress = progress_.Get()) {
-    decided = progress->Of(ticket.shard).decided;
-  }
+  Offset decided = FoldedOf(ticket.shard);
   const absl::ReaderMutexLock lock(&mutex_);
   const ShardState& line = lines_[ticket.shard.value];
   decided = std::max(decided, line.progress.decided);

@@ -123,9 +123,7 @@ class Line final : public Follower {
   /// not find is not in line.
   bool IsRead() const { return is_read_; }
   std::optional<UndecidedCommand> FindUndecided(CitizenId citizen,
-                                                CommandId command) const {
-    return undecided_.Find(citizen, command);
-  }
+                                                CommandId command) const;
   /// This command was appended just now: it is in line for everybody who asks
   /// here, before it was read from the log.
   void Add(Ticket ticket, CitizenId citizen, CommandId command,
@@ -151,6 +149,9 @@ class Line final : public Follower {
   absl::StatusOr<bool> ReadCommands(Shard shard);
   void Sample();
   Offset DecidedOf(Shard shard) const;
+  /// Folded already, though Follow may not have come round to it: whoever was
+  /// told that a command is answered must not find it undecided.
+  Offset FoldedOf(Shard shard) const;
   void SetHigh(Shard shard, Offset high);
   std::optional<LineEstimate> Estimate(Shard shard, int64_t ahead) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);

@@ -128,6 +128,19 @@ TEST_F(LineTest, AnUndecidedCommandIsFoundByItsIdUntilItIsDecided) {
   EXPECT_FALSE(line_.FindUndecided(CitizenId{"c"}, CommandId{"x"}));
 }
 
+TEST_F(LineTest, ACommandIsDecidedOnceThatIsFoldedThoughNobodyFollowed) {
+  Line late(log_, progress_,
+            {.clock = [this] { return history_.now; }, .undecided_max = 100});
+  Ask("x");
+  Follow();
+  late.Add({Shard{0}, Offset{0}}, CitizenId{"c"}, CommandId{"x"}, 7);
+  EXPECT_TRUE(late.FindUndecided(CitizenId{"c"}, CommandId{"x"}));
+  Decide(1, Shard{0});
+  Follow();
+  EXPECT_EQ(late.PlaceOf({Shard{0}, Offset{0}}).state, PlaceState::kPassed);
+  EXPECT_FALSE(late.FindUndecided(CitizenId{"c"}, CommandId{"x"}));
+}
+
 TEST_F(LineTest, WhoAppendedACommandSaysSoAndItIsInLineAtOnce) {
   Follow();
   line_.Add({Shard{1}, Offset{0}}, CitizenId{"c"}, CommandId{"x"}, 7);

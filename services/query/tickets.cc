@@ -78,8 +78,8 @@ absl::StatusOr<TicketView> Tickets::Look(Ticket ticket) const {
 
 absl::StatusOr<TicketView> Tickets::Find(CitizenId citizen,
                                          CommandId command) const {
-  // First the line: what leaves it meanwhile is found in the outcomes. So is
-  // what was decided and not struck from the line yet, by its first ticket.
+  // First the line: what leaves it meanwhile, also between these two looks, is
+  // found in the outcomes, by its first ticket.
   if (const auto undecided = models_.line().FindUndecided(citizen, command)) {
     auto view = Look(undecided->ticket);
     if (!view.ok()) return view;

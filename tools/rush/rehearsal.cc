@@ -34,6 +34,11 @@ constexpr uint64_t kUsualWaiting = 50'000;
 constexpr uint64_t kUsualWaitingLeast = 1'000;
 constexpr uint64_t kUsualWaitingPartOfCommands = 20;
 
+std::string NotPublished(const absl::Status& refusal) {
+  return fmt::format("what was to be published could not be: {}",
+                     std::string(refusal.message()));
+}
+
 }  // namespace
 
 uint64_t UsualWaiting(const Scenario& scenario) {
@@ -230,9 +235,7 @@ absl::StatusOr<bool> Rehearsal::TakeBackBatches(Publisher& publisher) {
 
 absl::Status Rehearsal::TryAgainLater(absl::Status refusal) {
   if (!absl::IsResourceExhausted(refusal) && !absl::IsUnavailable(refusal)) {
-    return absl::Status(refusal.code(),
-                        fmt::format("what was to be published could not be: {}",
-                                    std::string(refusal.message())));
+    return absl::Status(refusal.code(), NotPublished(refusal));
   }
   refusal_ = std::move(refusal);
   append_again_at_ = options_.clock() + kAppendAgainAfter;
@@ -349,9 +352,7 @@ absl::Status Rehearsal::CheckPatience(bool awaits_answers) {
       absl::FormatDuration(absl::Trunc(silence, absl::Milliseconds(1))),
       Waiting(),
       holds == 0 ? "" : fmt::format(", {} holds have not run out", holds),
-      refusal_.ok() ? ""
-                    : fmt::format("; what was to be published could not be: {}",
-                                  std::string(refusal_.message()))));
+      refusal_.ok() ? "" : "; " + NotPublished(refusal_)));
 }
 
 void Rehearsal::Report(absl::Time now) {

@@ -6,70 +6,11 @@
 #include <numeric>
 #include <string>
 
-#include "events/log/memory/memory_log.h"
-#include "tools/rush/refusing_log.h"
-#include "tools/rush/scripted_worker.h"
+#include "tools/rush/rehearsal_fixture.h"
 #include "tools/rush/test_scenario.h"
 
 namespace slotlog {
 namespace {
-
-constexpr ShardCount kShards{2};
-
-class RehearsalTest : public testing::Test {
- protected:
-  RehearsalOptions Options() {
-    RehearsalOptions options;
-    options.year = absl::ToCivilYear(absl::Now(), absl::UTCTimeZone()).year();
-    options.year += 2;
-    options.waiting_max = 64;
-    return options;
-  }
-
-  void Open(const Scenario& scenario, RehearsalOptions options) {
-    worker_.Stop();
-    auto rehearsal = Rehearsal::Open(refusing_, scenario, std::move(options));
-    ASSERT_TRUE(rehearsal.ok()) << rehearsal.status();
-    rehearsal_ = *std::move(rehearsal);
-  }
-  void Open(const Scenario& scenario) { Open(scenario, Options()); }
-
-  absl::StatusOr<Rehearsal::End> Run() {
-    worker_.Start();
-    auto end = rehearsal_->Run();
-    worker_.Stop();
-    return end;
-  }
-
-  void RunToTheEnd() {
-    const auto end = Run();
-    ASSERT_TRUE(end.ok()) << end.status();
-    EXPECT_EQ(*end, Rehearsal::End::kFinished);
-    EXPECT_TRUE(rehearsal_->IsFinished());
-  }
-
-  /// Runs until about so many commands are answered.
-  void RunAndStop(const Scenario& scenario, uint64_t answered) {
-    RehearsalOptions options = Options();
-    options.stop = [=, this] { return worker_.CommandsAnswered() >= answered; };
-    Open(scenario, options);
-    const auto end = Run();
-    ASSERT_TRUE(end.ok()) << end.status();
-    EXPECT_EQ(*end, Rehearsal::End::kStopped);
-  }
-
-  uint64_t Refused(v1::Refusal refusal) {
-    const auto refusals = rehearsal_->figures().refusals;
-    const auto found = refusals.find(refusal);
-    return found == refusals.end() ? 0 : found->second;
-  }
-
-  MemoryLog log_{kShards, [] { return absl::Now(); }};
-  /// For the people; the worker is never refused anything.
-  RefusingLog refusing_{log_};
-  ScriptedWorker worker_{log_};
-  std::unique_ptr<Rehearsal> rehearsal_;
-};
 
 TEST_F(RehearsalTest, InUniformEverySeatIsBookedAndNobodyRefused) {
   Open(SmallUniform());
@@ -317,76 +258,6 @@ TEST_F(RehearsalTest, ARotationGoesOnAfterAStop) {
   EXPECT_EQ(rehearsal_->figures().bookings, 250u);
   Open(SmallRotation());
   EXPECT_TRUE(rehearsal_->IsFinished());
-}
-
-// --- A full disk ---
-
-TEST_F(RehearsalTest, SettingUpAwaitsRoomOnTheDisk) {
-  Open(SmallUniform());
-  log_.FailNextAppend(absl::ResourceExhaustedError("the disk is full"), 3);
-  RunToTheEnd();
-  EXPECT_EQ(rehearsal_->figures().bookings, 200u);
-}
-
-TEST_F(RehearsalTest, CommandsAwaitRoomOnTheDiskAndNoneIsPublishedTwice) {
-  bool was_told = false;
-  Scenario scenario = SmallRush();
-  scenario.commands = 3'000;
-  RehearsalOptions options = Options();
-  options.report = [&](const RehearsalProgress& progress) {
-    was_told |= progress.awaits_room;
-  };
-  Open(scenario, options);
-  refusing_.Refuse(/*appends=*/3, absl::StatusCode::kResourceExhausted);
-  RunToTheEnd();
-  EXPECT_TRUE(was_told);
-  const Figures figures = rehearsal_->figures();
-  EXPECT_EQ(figures.commands_published, 3'000u);
-  EXPECT_EQ(figures.commands_answered, 3'000u);
-  EXPECT_EQ(figures.bookings - figures.cancellations, 100u);
-}
-
-TEST_F(RehearsalTest, CommandsOfUnknownFateArePublishedOnce) {
-  Open(SmallUniform());
-  refusing_.Refuse(/*appends=*/3, absl::StatusCode::kUnavailable);
-  RunToTheEnd();
-  EXPECT_EQ(rehearsal_->figures().commands_published, 200u);
-}
-
-TEST_F(RehearsalTest, StopsWhileTheDiskIsFullAndGoesOnLater) {
-  bool awaits_room = false;
-  RehearsalOptions options = Options();
-  options.report = [&](const RehearsalProgress& progress) {
-    awaits_room = progress.awaits_room;
-  };
-  options.stop = [&] { return awaits_room; };
-  Open(SmallUniform(), options);
-  refusing_.Refuse(1'000'000, absl::StatusCode::kResourceExhausted);
-  const auto end = Run();
-  ASSERT_TRUE(end.ok()) << end.status();
-  EXPECT_EQ(*end, Rehearsal::End::kStopped);
-  EXPECT_GT(rehearsal_->figures().commands_published, 0u);
-  EXPECT_LT(rehearsal_->figures().commands_published, 200u);
-  refusing_.Refuse(/*appends=*/0, absl::StatusCode::kOk);
-  Open(SmallUniform());
-  RunToTheEnd();
-  EXPECT_EQ(rehearsal_->figures().bookings, 200u);
-}
-
-TEST_F(RehearsalTest, PatienceWaitsWhileWhoDecidesHasNoRoom) {
-  int looks = 0;
-  RehearsalOptions options = Options();
-  options.patience = absl::Milliseconds(300);
-  options.is_disk_full = [&] {
-    // Far beyond the patience: it is asked a few times a second.
-    if (++looks == 5) worker_.Start();
-    return looks < 5;
-  };
-  Open(SmallUniform(), options);
-  const auto end = rehearsal_->Run();
-  worker_.Stop();
-  ASSERT_TRUE(end.ok()) << end.status();
-  EXPECT_EQ(*end, Rehearsal::End::kFinished);
 }
 
 TEST_F(RehearsalTest, AWorkerThatStoppedEndsIt) {

@@ -56,6 +56,20 @@ void AppendSite(std::string_view site_id, const SupplySite& site,
          site.sum.slots);
 }
 
+/// Each with a comma behind it, where it is told.
+void AppendDayAndProduct(uint32_t day, std::string_view product,
+                         std::string& json) {
+  if (day != 0) {
+    Append(json, R"("day":"{:04}-{:02}-{:02}",)", day / 10000, day / 100 % 100,
+           day % 100);
+  }
+  if (!product.empty()) {
+    json += R"("product":)";
+    AppendText(product, json);
+    json += ',';
+  }
+}
+
 void AppendSlot(std::string_view slot_id, const SupplySlot& slot,
                 std::string& json) {
   json += R"({"slot_id":)";
@@ -64,12 +78,10 @@ void AppendSlot(std::string_view slot_id, const SupplySlot& slot,
   AppendTime(slot.start_unix_ms, json);
   json += R"(,"end":)";
   AppendTime(slot.end_unix_ms, json);
-  if (const uint32_t day = slot.day_yyyymmdd; day != 0) {
-    Append(json, R"(,"day":"{:04}-{:02}-{:02}")", day / 10000, day / 100 % 100,
-           day % 100);
-  }
-  Append(json, R"(,"capacity":{},"seats_left":{},"is_open":{}}})",
-         slot.capacity, slot.SeatsLeft(), slot.IsOpen());
+  json += ',';
+  AppendDayAndProduct(slot.day_yyyymmdd, slot.product, json);
+  Append(json, R"("capacity":{},"seats_left":{},"is_open":{}}})", slot.capacity,
+         slot.SeatsLeft(), slot.IsOpen());
 }
 
 /// Separates the elements of an array.
@@ -83,6 +95,21 @@ class Comma {
  private:
   bool is_first_ = true;
 };
+
+/// What is open.
+void AppendByDay(const SumsByDay& by_day, std::string& json) {
+  json += R"("by_day":[)";
+  Comma comma;
+  for (const auto& [kind, sum] : by_day) {
+    if (sum.slots == 0) continue;
+    comma.AppendTo(json);
+    json += '{';
+    AppendDayAndProduct(kind.first, kind.second, json);
+    Append(json, R"("capacity":{},"seats_left":{},"slots":{}}})", sum.capacity,
+           sum.seats_left, sum.slots);
+  }
+  json += ']';
+}
 
 }  // namespace
 
@@ -136,7 +163,9 @@ std::string WriteRegions(const Supply& supply) {
     Append(json, R"(,"capacity":{},"seats_left":{},"sites":{}}})",
            region.sum.capacity, region.sum.seats_left, region.sites.size());
   }
-  json += "]}\n";
+  json += "],";
+  AppendByDay(supply.by_day(), json);
+  json += "}\n";
   return json;
 }
 
@@ -150,7 +179,9 @@ std::string WriteRegion(std::string_view name, const SupplyRegion& region) {
     comma.AppendTo(json);
     AppendSite(site_id, *site, json);
   }
-  json += "]}\n";
+  json += "],";
+  AppendByDay(region.by_day, json);
+  json += "}\n";
   return json;
 }
 

@@ -176,6 +176,7 @@ std::optional<std::vector<SlotAvailability>> Availability::SlotsOf(
                      .start = absl::FromUnixMillis(slot.start_unix_ms),
                      .end = absl::FromUnixMillis(slot.end_unix_ms),
                      .day_yyyymmdd = slot.day_yyyymmdd,
+                     .product = slot.product,
                      .capacity = slot.capacity,
                      .seats_left = slot.SeatsLeft(),
                      .is_open = slot.IsOpen()});

@@ -1,6 +1,6 @@
-// Seats left: by slot, by site, by region and in all, for whatever campaign
-// (the events do not say which product a site has, so neither does this). Kept
-// in memory, with rows behind it; a look costs the same however many seats are
+// Seats left: by slot, by site, by region and in all, for whatever campaign; by
+// region and in all also by day and product, as far as slots tell them. Kept in
+// memory, with rows behind it; a look costs the same however many seats are
 // taken.
 //
 // The answers that everybody asks for are kept ready to send, as JSON: made
@@ -45,6 +45,8 @@ struct SlotAvailability {
   absl::Time end;
   /// 20210726; 0: not told.
   uint32_t day_yyyymmdd = 0;
+  /// Empty: not told.
+  std::string product = {};
   int64_t capacity = 0;
   int64_t seats_left = 0;
   /// Neither closed nor begun.
@@ -94,7 +96,7 @@ enum class Freshness {
 class Availability final : public Projection {
  public:
   static constexpr std::string_view kName = "availability";
-  static constexpr uint32_t kVersion = 1;
+  static constexpr uint32_t kVersion = 2;
   static constexpr uint32_t kLayout = 1;
 
   Availability(std::unique_ptr<Rows> rows, std::function<absl::Time()> clock);

@@ -22,7 +22,7 @@ constexpr char kTwoSites[] = R"(
     events { slots_opened { site_id: 's1'
         slots { slot_id: 'pm' start_unix_ms: 1626080400000
                 end_unix_ms: 1626084000000 capacity: 5
-                day_yyyymmdd: 20210712 }
+                day_yyyymmdd: 20210712 product: 'p' }
         slots { slot_id: 'am' start_unix_ms: 1626073200000
                 end_unix_ms: 1626076800000 capacity: 3 } } }
     events { slots_opened { site_id: 's2'
@@ -133,11 +133,19 @@ TEST_F(AvailabilityTest, AnswersSayWhatIsLeft) {
   EXPECT_EQ(regions, json::parse(R"({
       "capacity": 18, "seats_left": 17, "regions": [
         {"region": "Busan", "capacity": 10, "seats_left": 10, "sites": 1},
-        {"region": "Seoul", "capacity": 8, "seats_left": 7, "sites": 1}]})"));
+        {"region": "Seoul", "capacity": 8, "seats_left": 7, "sites": 1}],
+      "by_day": [
+        {"capacity": 13, "seats_left": 12, "slots": 2},
+        {"day": "2021-07-12", "product": "p",
+         "capacity": 5, "seats_left": 5, "slots": 1}]})"));
   EXPECT_EQ(Region("Seoul"), json::parse(R"({
       "region": "Seoul", "capacity": 8, "seats_left": 7, "sites": [
         {"site_id": "s1", "name": "Clinic \"1\"", "region": "Seoul",
-         "is_open": true, "capacity": 8, "seats_left": 7, "slots": 2}]})"));
+         "is_open": true, "capacity": 8, "seats_left": 7, "slots": 2}],
+      "by_day": [
+        {"capacity": 3, "seats_left": 2, "slots": 1},
+        {"day": "2021-07-12", "product": "p",
+         "capacity": 5, "seats_left": 5, "slots": 1}]})"));
   EXPECT_EQ(json::parse(model_->Slots(SiteId{"s1"}, Freshness::kNow)->body),
             json::parse(R"({
       "site_id": "s1", "name": "Clinic \"1\"", "region": "Seoul",
@@ -147,7 +155,7 @@ TEST_F(AvailabilityTest, AnswersSayWhatIsLeft) {
          "is_open": true},
         {"slot_id": "pm", "start": "2021-07-12T09:00:00.000Z",
          "end": "2021-07-12T10:00:00.000Z", "day": "2021-07-12",
-         "capacity": 5, "seats_left": 5, "is_open": true}]})"));
+         "product": "p", "capacity": 5, "seats_left": 5, "is_open": true}]})"));
   EXPECT_EQ(model_->Region("Jeju", Freshness::kNow), nullptr);
   EXPECT_EQ(model_->Slots(SiteId{"s3"}, Freshness::kNow), nullptr);
 }

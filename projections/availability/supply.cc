@@ -39,6 +39,7 @@ std::string Encoded(const SupplySlot& slot) {
   row.set_is_lowered(slot.lowered_to.has_value());
   row.set_lowered_to(slot.lowered_to.value_or(0));
   row.set_changed(slot.changed.value);
+  row.set_product(slot.product);
   return Encode(row);
 }
 
@@ -46,6 +47,7 @@ SupplySlot SlotFrom(const projected::SupplySlotRow& row) {
   SupplySlot slot{.start_unix_ms = row.start_unix_ms(),
                   .end_unix_ms = row.end_unix_ms(),
                   .day_yyyymmdd = row.day_yyyymmdd(),
+                  .product = row.product(),
                   .capacity = row.capacity(),
                   .taken = row.taken(),
                   .lowered_to = std::nullopt,
@@ -94,13 +96,21 @@ void Supply::PutInRegion(SiteEntry& site, std::string_view name) {
 }
 
 void Supply::AddSlot(SiteEntry& site, SlotEntry& slot) {
-  const SupplySum more = slot.second.Sum();
-  site.second.sum.Add(more, 1);
-  site.second.region->sum.Add(more, 1);
-  sum_.Add(more, 1);
+  const DayAndProduct kind{slot.second.day_yyyymmdd, slot.second.product};
+  slot.second.sum_in_region = &site.second.region->by_day[kind];
+  slot.second.sum_in_all = &by_day_[kind];
+  Add(slot.second.Sum(), 1, site, slot);
   if (slot.second.has_begun) return;
   beginnings_[site.second.shard.value].emplace(slot.second.start_unix_ms, &site,
                                                &slot);
+}
+
+void Supply::Add(const SupplySum& more, int64_t times, SiteEntry& site,
+                 SlotEntry& slot) {
+  for (SupplySum* sum : {&site.second.sum, &site.second.region->sum, &sum_,
+                         slot.second.sum_in_region, slot.second.sum_in_all}) {
+    sum->Add(more, times);
+  }
 }
 
 void Supply::NoteChange(SupplySite& site, BatchNumber batch) {
@@ -176,12 +186,8 @@ class Supply::Batch {
   void Change(SiteEntry& site, SlotEntry& slot, F change) {
     const SupplySum before = slot.second.Sum();
     change(slot.second);
-    const SupplySum after = slot.second.Sum();
-    for (SupplySum* sum :
-         {&site.second.sum, &site.second.region->sum, &supply_.sum_}) {
-      sum->Add(before, -1);
-      sum->Add(after, 1);
-    }
+    supply_.Add(before, -1, site, slot);
+    supply_.Add(slot.second.Sum(), 1, site, slot);
     NoteDirty(site, slot);
   }
 
@@ -246,6 +252,7 @@ class Supply::Batch {
       slot->second.start_unix_ms = opening.start_unix_ms();
       slot->second.end_unix_ms = opening.end_unix_ms();
       slot->second.day_yyyymmdd = opening.day_yyyymmdd();
+      slot->second.product = opening.product();
       slot->second.capacity = opening.capacity();
       supply_.AddSlot(*site, *slot);
       NoteDirty(*site, *slot);

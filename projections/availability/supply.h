@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "events/ids.h"
@@ -41,10 +42,15 @@ struct SupplySum {
   }
 };
 
+/// A day (0: not told) and a product (empty: not told).
+using DayAndProduct = std::pair<uint32_t, std::string>;
+using SumsByDay = std::map<DayAndProduct, SupplySum>;
+
 struct SupplySlot {
   int64_t start_unix_ms = 0;
   int64_t end_unix_ms = 0;
   uint32_t day_yyyymmdd = 0;
+  std::string product = {};
   int32_t capacity = 0;
   int32_t taken = 0;
   /// Set while more seats are taken than this.
@@ -54,6 +60,10 @@ struct SupplySlot {
   BatchNumber changed;
   /// Changed by the batch at hand.
   bool is_dirty = false;
+  /// Of its day and product: its region's, and all regions'. Never null once
+  /// it stands in its site.
+  SupplySum* sum_in_region = nullptr;
+  SupplySum* sum_in_all = nullptr;
 
   bool IsOpen() const { return !is_closed && !has_begun; }
   int64_t SeatsLeft() const;
@@ -77,6 +87,7 @@ struct SupplySite {
 struct SupplyRegion {
   std::map<std::string_view, const SupplySite*> sites;
   SupplySum sum;
+  SumsByDay by_day = {};
   /// By shard: the last batch that changed it.
   std::vector<BatchNumber> changed;
 };
@@ -93,6 +104,7 @@ class Supply {
     return regions_;
   }
   const SupplySum& sum() const { return sum_; }
+  const SumsByDay& by_day() const { return by_day_; }
   const std::vector<BatchNumber>& changed() const { return changed_; }
   /// By shard: the last event folded.
   const std::vector<Sequence>& sequences() const { return sequences_; }
@@ -106,12 +118,16 @@ class Supply {
 
   void PutInRegion(SiteEntry& site, std::string_view region);
   void AddSlot(SiteEntry& site, SlotEntry& slot);
+  /// To all sums in which the slot stands.
+  void Add(const SupplySum& more, int64_t times, SiteEntry& site,
+           SlotEntry& slot);
   void NoteChange(SupplySite& site, BatchNumber batch);
   void Reserve(size_t shards);
 
   std::map<std::string, SupplySite, std::less<>> sites_;
   std::map<std::string, SupplyRegion, std::less<>> regions_;
   SupplySum sum_;
+  SumsByDay by_day_;
   std::vector<BatchNumber> changed_;
   std::vector<Sequence> sequences_;
   /// By shard: open slots that have not begun.

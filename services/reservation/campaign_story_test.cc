@@ -201,6 +201,7 @@ TEST(CampaignStoryTest, ADayAtASiteHasALimit) {
     09:04 d book b1 s1/mon2 j -> booked
     09:05 e book b1 s1/pm j   -> refused SLOT_WITHOUT_DAY
     09:06 op slot s1/mon1 0719T09:00-0719T10:00 5 20210720 -> refused SLOT_EXISTS mon1
+    09:06 op slot s1/mon1 0719T09:00-0719T10:00 5 20210719 x -> refused SLOT_EXISTS mon1
   )");
 }
 

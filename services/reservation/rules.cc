@@ -18,7 +18,8 @@ Slot SlotFrom(const v1::Slot& slot) {
           .lowered_to = {},
           .last_seat = {},
           .closed = false,
-          .day = Date{slot.day_yyyymmdd()}};
+          .day = Date{slot.day_yyyymmdd()},
+          .product = slot.product()};
 }
 
 bool StandsAs(const Site& site, const v1::DefineSite& wanted) {
@@ -29,7 +30,8 @@ bool StandsAs(const Slot& slot, const v1::Slot& wanted) {
   const Slot asked = SlotFrom(wanted);
   const int32_t stated = slot.lowered_to.value_or(slot.capacity);
   return slot.start == asked.start && slot.end == asked.end &&
-         stated == asked.capacity && slot.day == asked.day;
+         stated == asked.capacity && slot.day == asked.day &&
+         slot.product == asked.product;
 }
 
 CampaignId CampaignOf(const v1::Command& command) {

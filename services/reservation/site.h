@@ -61,6 +61,8 @@ struct Slot {
   bool closed = false;
   /// By the site's calendar; 0: not told.
   Date day;
+  /// Empty: not told.
+  std::string product;
   /// A search for those who wait for its free seats is on the agenda.
   bool is_on_offer = false;
 

@@ -101,6 +101,7 @@ v1::Operation StoryOperationFrom(const Words& words, std::string& key) {
     slot.set_end_unix_ms(interval.to_unix_ms);
     slot.set_capacity(StoryNumberOf(words[4]));
     slot.set_day_yyyymmdd(StoryNumberOf(WordAt(words, 5, "0")));
+    slot.set_product(WordAt(words, 6, ""));
   } else if (words[1] == "capacity") {
     v1::ChangeCapacity& change = *operation.mutable_change_capacity();
     change.set_site_id(key);

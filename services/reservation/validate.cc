@@ -30,6 +30,7 @@ MaybeFault FaultIn(const v1::Slot& slot, int index) {
   if (auto fault = FaultInCapacity(slot.capacity(), path + "capacity")) {
     return fault;
   }
+  if (auto fault = FaultInText(slot.product(), path + "product")) return fault;
   if (slot.day_yyyymmdd() == 0) return std::nullopt;
   return FaultInDate(slot.day_yyyymmdd(), path + "day_yyyymmdd");
 }

@@ -136,6 +136,7 @@ void EncodeRow(const Slot& slot, std::string& bytes) {
   row.set_last_seat(slot.last_seat.value);
   if (slot.lowered_to.has_value()) row.set_lowered_to(*slot.lowered_to);
   row.set_day(slot.day.value);
+  row.set_product(slot.product);
   row.set_is_on_offer(slot.is_on_offer);
   AppendRow(row, bytes);
 }
@@ -241,6 +242,7 @@ absl::StatusOr<Slot> DecodeRow(std::string_view bytes) {
             .last_seat = SeatNumber{row->last_seat()},
             .closed = row->closed(),
             .day = Date{row->day()},
+            .product = std::move(*row->mutable_product()),
             .is_on_offer = row->is_on_offer()};
   if (row->has_lowered_to()) slot.lowered_to = row->lowered_to();
   return slot;

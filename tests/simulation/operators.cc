@@ -89,6 +89,7 @@ Letter Operators::OpenSlots(const std::string& site_id) {
     slot.set_capacity(static_cast<int32_t>(
         dice_.Between(dice_.Percent(10) ? 0 : 1, world_.size().capacity_max)));
     slot.set_day_yyyymmdd(dice_.OneOf(kDays));
+    slot.set_product(slot.capacity() % 2 == 0 ? "p" : "");
   }
   return Post(site_id, operation);
 }

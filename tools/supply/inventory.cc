@@ -38,10 +38,12 @@ uint64_t ShapeOf(const v1::DefineSite& site) {
 }
 
 uint64_t ShapeOf(const v1::Slot& slot) {
-  const std::array<int64_t, 3> shape = {
+  const std::array<int64_t, 3> times = {
       slot.start_unix_ms(), slot.end_unix_ms(), slot.day_yyyymmdd()};
-  return Digest64({reinterpret_cast<const char*>(shape.data()),
-                   shape.size() * sizeof(int64_t)});
+  std::string bytes(reinterpret_cast<const char*>(times.data()),
+                    times.size() * sizeof(int64_t));
+  AddTo(bytes, slot.product());
+  return Digest64(bytes);
 }
 
 size_t Inventory::FirstBytes::operator()(const ItemKey& key) const {

@@ -10,14 +10,14 @@ namespace {
 
 std::string TextOf(const v1::Slot& slot) {
   return fmt::format(
-      "{} to {}, day {}",
+      "{} to {}, day {}, product {}",
       absl::FormatTime(absl::RFC3339_sec,
                        absl::FromUnixMillis(slot.start_unix_ms()),
                        absl::UTCTimeZone()),
       absl::FormatTime(absl::RFC3339_sec,
                        absl::FromUnixMillis(slot.end_unix_ms()),
                        absl::UTCTimeZone()),
-      slot.day_yyyymmdd());
+      slot.day_yyyymmdd(), slot.product());
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ RowFault SiteClosed(std::string_view site_id) {
 }
 
 RowFault SlotDiffers(const v1::Slot& slot) {
-  return {"SLOT_DIFFERS", "start, end, day", TextOf(slot),
+  return {"SLOT_DIFFERS", "start, end, day, product", TextOf(slot),
           "what the log says of this slot: only its capacity can be changed"};
 }
 

@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::string_view kOfSites[] = {"site_id", "name", "region"};
 constexpr std::string_view kOfSlots[] = {
-    "slot_id",       "start",       "end", "capacity",
-    "start_unix_ms", "end_unix_ms", "day", "day_yyyymmdd"};
+    "slot_id",     "start", "end",          "capacity", "start_unix_ms",
+    "end_unix_ms", "day",   "day_yyyymmdd", "product"};
 
 constexpr int64_t kUnixMillisMax = 253'402'300'799'999;  // the end of 9999
 constexpr int kYearMin = 1970;
@@ -240,6 +240,7 @@ SlotRow SlotIn(FieldReader& fields, const Row& row, const RowRules& rules,
   if (read.slot.day_yyyymmdd() == 0 && rules.takes_day_of_start) {
     read.slot.set_day_yyyymmdd(fields.DayOfStart());
   }
+  read.slot.set_product(fields.Text("product"));
   return read;
 }
 

@@ -205,7 +205,8 @@ Right OperationRules::RightAnswer(const v1::OpenSlots& open) const {
     } else if (slot->start_unix_ms != wanted.start_unix_ms() ||
                slot->end_unix_ms != wanted.end_unix_ms() ||
                slot->capacity != wanted.capacity() ||
-               slot->day_yyyymmdd != wanted.day_yyyymmdd()) {
+               slot->day_yyyymmdd != wanted.day_yyyymmdd() ||
+               slot->product != wanted.product()) {
       return Refused(v1::REFUSAL_SLOT_EXISTS);
     }
   }
@@ -283,6 +284,7 @@ void OperationRules::Do(const v1::EventBatch& batch, const v1::Event& event,
       slot.start_unix_ms = wanted.start_unix_ms();
       slot.end_unix_ms = wanted.end_unix_ms();
       slot.day_yyyymmdd = wanted.day_yyyymmdd();
+      slot.product = wanted.product();
       slot.capacity = wanted.capacity();
     }
   } else if (operation.has_change_capacity()) {

@@ -27,6 +27,7 @@ void LookAt(const v1::OpenSlots& open, Faults& faults) {
     faults.LookAtIds({slot.slot_id()});
     faults.LookAtInterval(slot.start_unix_ms(), slot.end_unix_ms());
     faults.LookAtCapacity(slot.capacity());
+    faults.LookAtText(slot.product());
     if (slot.day_yyyymmdd() != 0) faults.LookAtDate(slot.day_yyyymmdd());
     faults.AddIf(!seen.insert(slot.slot_id()).second,
                  v1::REFUSAL_SLOT_REPEATED);

@@ -53,6 +53,7 @@ struct Slot {
   int64_t start_unix_ms = 0;
   int64_t end_unix_ms = 0;
   uint32_t day_yyyymmdd = 0;
+  std::string product;
   /// As stated last, whether or not fewer are taken by now.
   int32_t capacity = 0;
   bool is_closed = false;

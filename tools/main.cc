@@ -5,7 +5,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <string>
+#include <vector>
 
+#include "services/logging/log_format.h"
 #include "tools/campaign/campaign_command.h"
 #include "tools/exit_codes.h"
 #include "tools/log_cat/log_command.h"
@@ -38,6 +41,37 @@ or not write what it found, 3 some rows are bad or refused, 130 stopped by
 Ctrl-C.
 `slotlog COMMAND --help` says more.)";
 
+/// To each command that has none below it.
+void AddLoggingFlags(CLI::App& app) {
+  const std::vector<CLI::App*> commands =
+      app.get_subcommands([](CLI::App* command) {
+        return !command->get_name().empty();  // no group of options
+      });
+  for (CLI::App* command : commands) AddLoggingFlags(*command);
+  if (!commands.empty()) return;
+  app.add_option_function<std::string>(
+         "--log-format",
+         [](const std::string& format) {
+           spdlog::set_formatter(slotlog::NewLogFormatter(
+               format == "json" ? slotlog::LogFormat::kJson
+                                : slotlog::LogFormat::kText));
+         },
+         "How the log on standard error looks (json: an object a line)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->default_str("text")
+      ->group("Logging");
+  app.add_option_function<std::string>(
+         "--log-level",
+         [](const std::string& level) {
+           spdlog::set_level(spdlog::level::from_str(level));
+         },
+         "What it says (debug: each request, and each answer that is part of a "
+         "trace)")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->default_str("info")
+      ->group("Logging");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -46,6 +80,7 @@ int main(int argc, char** argv) {
   google::protobuf::SetLogHandler(nullptr);
   // Standard output belongs to what was asked for.
   spdlog::set_default_logger(spdlog::stderr_color_mt("slotlog"));
+  spdlog::set_formatter(slotlog::NewLogFormatter(slotlog::LogFormat::kText));
   int exit_code = slotlog::kExitOk;
   CLI::App app(kWhatItIs, "slotlog");
   app.set_version_flag("--version", slotlog::kVersion);
@@ -62,6 +97,7 @@ int main(int argc, char** argv) {
   slotlog::AddGatewayCommand(app, exit_code);
   slotlog::AddQueryCommand(app, exit_code);
   slotlog::AddShardsCommand(app, exit_code);
+  AddLoggingFlags(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& ended) {

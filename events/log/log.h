@@ -63,15 +63,20 @@ struct NewRecord {
   TopicPartition to;
   std::string_view key;
   std::string_view value;
+  /// The record's header `traceparent` (events/trace_parent.h); empty: none.
+  /// 65,535 bytes at most.
+  std::string_view traceparent = {};
 };
 
-/// A record that was read; `key` and `value` live as long as its RecordBatch.
+/// A record that was read; its bytes live as long as its RecordBatch.
 struct Record {
   Offset offset;
   /// LogAppendTime, in whole milliseconds: never decreasing in a partition.
   absl::Time timestamp;
   std::string_view key;
   std::string_view value;
+  /// As whoever wrote it wished: nobody has looked at it.
+  std::string_view traceparent = {};
 };
 
 /// Consecutive records of one partition, with whatever holds their bytes.

@@ -26,8 +26,10 @@ Appender::~Appender() {
 }
 
 absl::Status Appender::Append(TopicPartition to, std::string key,
-                              std::string value, Done done) {
-  Pending pending{to, std::move(key), std::move(value), std::move(done)};
+                              std::string value, Done done,
+                              std::string traceparent) {
+  Pending pending{to, std::move(key), std::move(value), std::move(done),
+                  std::move(traceparent)};
   const size_t bytes = pending.bytes();
   const absl::MutexLock lock(&mutex_);
   if (figures_.pending_records >= limits_.pending_records_max ||
@@ -68,7 +70,8 @@ void Appender::AppendBatch(std::vector<Pending> batch) {
   records.reserve(batch.size());
   size_t bytes = 0;
   for (const Pending& pending : batch) {
-    records.push_back({pending.to, pending.key, pending.value});
+    records.push_back(
+        {pending.to, pending.key, pending.value, pending.traceparent});
     bytes += pending.bytes();
   }
   const auto offsets = log_.Append(records);

@@ -65,7 +65,7 @@ class Appender {
 
   /// UNAVAILABLE: too much waits already, and `done` is not called.
   absl::Status Append(TopicPartition to, std::string key, std::string value,
-                      Done done);
+                      Done done, std::string traceparent = {});
 
   AppenderFigures figures() const;
 
@@ -75,7 +75,10 @@ class Appender {
     std::string key;
     std::string value;
     Done done;
-    size_t bytes() const { return key.size() + value.size(); }
+    std::string traceparent;
+    size_t bytes() const {
+      return key.size() + value.size() + traceparent.size();
+    }
   };
 
   void Run();

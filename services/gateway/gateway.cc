@@ -101,8 +101,10 @@ void Gateway::PostCommand(http::Exchange exchange) {
   if (const auto problem = ReadCommand(exchange.request(), command)) {
     return exchange.Answer(ProblemReply(exchange.request(), *problem));
   }
+  // Before the exchange moves on.
+  std::string traceparent = exchange.request().trace().TraceParent();
   submissions_->Submit(
-      command,
+      command, std::move(traceparent),
       [this, exchange = std::move(exchange), command_id = command.command_id()](
           absl::StatusOr<Submissions::Accepted> accepted) mutable {
         if (!accepted.ok()) {

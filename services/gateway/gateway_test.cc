@@ -33,6 +33,16 @@ class GatewayCommands : public GatewayTest {
     return command;
   }
 
+  std::vector<std::string> TraceParentsIn(TopicPartition partition) {
+    auto consumer = memory_.OpenConsumer({{{partition, Offset{0}}}});
+    const auto batch = (*consumer)->Fetch(partition, 100, 1 << 20);
+    std::vector<std::string> all;
+    for (const Record& record : batch->records) {
+      all.emplace_back(record.traceparent);
+    }
+    return all;
+  }
+
   const std::string c1_ = CitizenOn(kFirst, 1);
   const std::string c2_ = CitizenOn(kFirst, 2);
   const std::string c3_ = CitizenOn(kFirst, 3);
@@ -51,6 +61,28 @@ TEST_F(GatewayCommands, ACommandStandsOnTheLogWhenItIsAnswered) {
   EXPECT_EQ(command.command_id(), "b1");
   EXPECT_EQ(command.profile().birth_date_yyyymmdd(), 19620712u);
   EXPECT_EQ(command.book().slot_id(), "am");
+}
+
+TEST_F(GatewayCommands, ATraceIsCarriedFromTheRequestToItsConfirmation) {
+  OpenTheDay(/*capacity=*/1);
+  OpenTheDoors();
+  const std::string trace = "0af7651916cd43dd8448eb211c80319c";
+  const std::string traceparent = "00-" + trace + "-b7ad6b7169203331-01";
+  // A citizen of the other shard, so that two shards talk about it.
+  const Shard site = ShardOf("s1", kShards);
+  const Shard home{1 - site.value};
+  EXPECT_EQ(
+      Book(CitizenOn(home, 1), "b1", "traceparent: " + traceparent + "\r\n")
+          .status,
+      202);
+  EXPECT_EQ(Book(CitizenOn(home, 2), "b2", "traceparent: nonsense\r\n").status,
+            202);
+  Decide();
+  EXPECT_EQ(TraceParentsIn({Topic::kCommands, home}),
+            (std::vector<std::string>{traceparent, ""}));
+  // The first answers the operation that opened the day.
+  EXPECT_EQ(TraceParentsIn({Topic::kConfirmations, home}),
+            (std::vector<std::string>{"", traceparent, ""}));
 }
 
 TEST_F(GatewayCommands, ProtobufIsAsGood) {

@@ -63,7 +63,8 @@ void Gateway::PostOperation(http::Exchange exchange) {
         }
         AnswerOperation(std::move(*shared), std::move(operation_id),
                         Ticket{shard, *offset});
-      });
+      },
+      shared->request().trace().TraceParent());
   if (!status.ok()) shared->Answer(NotAppended(shared->request(), status));
 }
 

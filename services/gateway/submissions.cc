@@ -35,7 +35,8 @@ Submissions::Submissions(Appender& appender, ReadModels& models,
                          ShardCount shards)
     : appender_(appender), models_(models), shards_(shards) {}
 
-void Submissions::Submit(const v1::Command& command, Done done) {
+void Submissions::Submit(const v1::Command& command, std::string traceparent,
+                         Done done) {
   std::string bytes = Encode(command);
   const uint64_t digest = Digest64(bytes);
   Key key{command.citizen_id(), command.command_id()};
@@ -76,7 +77,8 @@ void Submissions::Submit(const v1::Command& command, Done done) {
         models_.line().Add(ticket, CitizenId{key.citizen_id},
                            CommandId{key.command_id}, digest);
         Finish(key, Accepted{.ticket = ticket}, std::move(*shared_done));
-      });
+      },
+      std::move(traceparent));
   if (!status.ok()) Finish(key, std::move(status), std::move(*shared_done));
 }
 

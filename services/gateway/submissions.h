@@ -55,8 +55,9 @@ class Submissions {
   /// yet what stands in the log. FAILED_PRECONDITION, with the log's own words:
   /// it cannot be told whether the log has it, and the same command may be sent
   /// again. RESOURCE_EXHAUSTED: that, and the log's disk is full.
+  /// The traceparent goes with the record; empty: none.
   /// REQUIRES: the command makes sense (validate.h).
-  void Submit(const v1::Command& command, Done done);
+  void Submit(const v1::Command& command, std::string traceparent, Done done);
 
  private:
   struct Key {

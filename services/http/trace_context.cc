@@ -4,11 +4,10 @@
 
 #include <random>
 
+#include "events/trace_parent.h"
+
 namespace slotlog::http {
 namespace {
-
-/// A version, a trace, a parent and flags with dashes between.
-constexpr size_t kTraceParentBytes = 55;
 
 /// Lower-case hexadecimal digits only, as the standard has it.
 std::optional<uint64_t> HexNumber(std::string_view digits) {
@@ -31,9 +30,10 @@ std::string TraceContext::TraceId() const {
   return fmt::format("{:016x}{:016x}", trace_high, trace_low);
 }
 
-std::string TraceContext::TraceParent(uint64_t span) const {
+std::string TraceContext::TraceParent() const {
+  if (parent == 0) return "";
   return fmt::format("00-{:016x}{:016x}-{:016x}-{:02x}", trace_high, trace_low,
-                     span, is_sampled ? 1 : 0);
+                     parent, is_sampled ? 1 : 0);
 }
 
 std::optional<TraceContext> ParseTraceParent(std::string_view text) {

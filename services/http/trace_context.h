@@ -1,5 +1,5 @@
 // A request's place in a trace (W3C Trace Context, level 1): taken from the
-// header `traceparent` or made, and carried on in the headers of records.
+// header `traceparent`, and then carried on in the headers of records, or made.
 //
 // Threads: a value.
 
@@ -22,8 +22,9 @@ struct TraceContext {
 
   /// 32 lower-case hexadecimal digits.
   std::string TraceId() const;
-  /// A header's value that names `span` as the parent.
-  std::string TraceParent(uint64_t span) const;
+  /// The header's value to carry on; empty where the trace begins here, because
+  /// nobody follows it.
+  std::string TraceParent() const;
 };
 
 /// "00-<trace>-<parent>-<flags>"; none if it is no such thing. A later version

@@ -208,7 +208,8 @@ v1::Notice& Batch::NewNotice() {
 
 void Batch::Notify(std::string_view key) {
   confirmation_.set_number(++overlay_.head().confirmations_sent);
-  AddRecord({Topic::kConfirmations, shard_}, key, confirmation_);
+  AddRecord({Topic::kConfirmations, shard_}, key, confirmation_,
+            current_.traceparent);
 }
 
 void Batch::Confirm(std::string_view key) {
@@ -216,7 +217,8 @@ void Batch::Confirm(std::string_view key) {
   confirmation_.mutable_confirmation()->set_decided_at_unix_ms(
       events_->decided_at_unix_ms());
   answers_.Add(confirmation_.confirmation());
-  AddRecord({Topic::kConfirmations, shard_}, key, confirmation_);
+  AddRecord({Topic::kConfirmations, shard_}, key, confirmation_,
+            current_.traceparent);
 }
 
 void Batch::Send(Shard to, v1::Message* message) {
@@ -225,8 +227,13 @@ void Batch::Send(Shard to, v1::Message* message) {
         {.cause = current_.cause,
          .asked_at = absl::FromUnixMillis(message->asked_at_unix_ms()),
          .digest = current_.digest,
+         .traceparent = current_.traceparent,
          .body = MessageFrom{shard_, message}});
     return;
+  }
+  if (!current_.traceparent.empty()) {
+    message->set_traceparent(current_.traceparent.data(),
+                             current_.traceparent.size());
   }
   v1::InternalRecord*& record = messages_[to];
   const uint64_t number = ++overlay_.head().messages_sent[to.value];
@@ -251,18 +258,22 @@ void Batch::AddDeadLetter(const Input& input,
   letter.set_payload_bytes(payload.size());
   letter.set_payload(payload.data(),
                      std::min(payload.size(), kDeadLetterPayloadBytesMax));
-  AddRecord({Topic::kDeadLetters, shard_}, "", letter);
+  AddRecord({Topic::kDeadLetters, shard_}, "", letter, input.traceparent);
 }
 
 void Batch::AddRecord(TopicPartition to, std::string_view key,
-                      const google::protobuf::MessageLite& message) {
+                      const google::protobuf::MessageLite& message,
+                      std::string_view traceparent) {
   Draft draft{.to = to,
               .start = bytes_.size(),
+              .traceparent_size = traceparent.size(),
               .key_size = key.size(),
               .value_size = 0};
+  bytes_.append(traceparent);
   bytes_.append(key);
+  const size_t value_at = bytes_.size();
   EncodeTo(message, bytes_);
-  draft.value_size = bytes_.size() - draft.start - draft.key_size;
+  draft.value_size = bytes_.size() - value_at;
   drafts_.push_back(draft);
 }
 
@@ -298,10 +309,12 @@ void Batch::Finish() {
   const std::string_view bytes = bytes_;
   records_.reserve(drafts_.size());
   for (const Draft& draft : drafts_) {
-    records_.push_back({.to = draft.to,
-                        .key = bytes.substr(draft.start, draft.key_size),
-                        .value = bytes.substr(draft.start + draft.key_size,
-                                              draft.value_size)});
+    const size_t key_at = draft.start + draft.traceparent_size;
+    records_.push_back(
+        {.to = draft.to,
+         .key = bytes.substr(key_at, draft.key_size),
+         .value = bytes.substr(key_at + draft.key_size, draft.value_size),
+         .traceparent = bytes.substr(draft.start, draft.traceparent_size)});
   }
 }
 

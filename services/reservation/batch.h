@@ -68,10 +68,12 @@ class Batch final : private Outbox {
   const AnswerCounts& answers() const { return answers_; }
 
  private:
-  /// A record whose bytes stand in `bytes_` from `start`, key first.
+  /// A record whose bytes stand in `bytes_` from `start`: traceparent, key,
+  /// value.
   struct Draft {
     TopicPartition to;
     size_t start;
+    size_t traceparent_size;
     size_t key_size;
     size_t value_size;
   };
@@ -89,7 +91,8 @@ class Batch final : private Outbox {
   void QueueParked(const v1::Event& event);
   void AddDeadLetter(const Input& input, const UndecodableInput& undecodable);
   void AddRecord(TopicPartition to, std::string_view key,
-                 const google::protobuf::MessageLite& message);
+                 const google::protobuf::MessageLite& message,
+                 std::string_view traceparent = {});
   void AddEventBatchRecord();
 
   const Shard shard_;

@@ -47,6 +47,8 @@ struct Input {
   absl::Time asked_at;
   /// Digest64 of that record's bytes; 0 for a message.
   uint64_t digest = 0;
+  /// Carried on with what is answered (events/trace_parent.h); empty: none.
+  std::string_view traceparent = {};
   std::variant<const v1::Command*, const v1::Operation*, MessageFrom,
                UndecodableInput, AgendaStep>
       body;

@@ -7,17 +7,24 @@
 
 #include "events/codec.h"
 #include "events/digest.h"
+#include "events/trace_parent.h"
 
 namespace slotlog {
 namespace {
 
 using google::protobuf::Arena;
 
+/// What is none is left out: it would be carried into messages and records.
+std::string_view TraceParentOf(std::string_view text) {
+  return IsTraceParent(text) ? text : std::string_view();
+}
+
 template <typename Message>
 Input DecodeInput(Topic topic, const Record& record, Arena& arena) {
   Input input{.cause = {.topic = topic, .offset = record.offset},
               .asked_at = record.timestamp,
               .digest = Digest64(record.value),
+              .traceparent = TraceParentOf(record.traceparent),
               .body = {}};
   auto* message = Arena::CreateMessage<Message>(&arena);
   const v1::Undecodable reason = Decode(record.value, kInputBytesMax, *message);
@@ -67,6 +74,7 @@ Input InputFrom(const v1::InternalRecord& record, Offset offset,
   return {
       .cause = {.topic = Topic::kInternal, .offset = offset, .index = index},
       .asked_at = absl::FromUnixMillis(message.asked_at_unix_ms()),
+      .traceparent = message.traceparent(),
       .body = MessageFrom{Shard{record.source_shard()}, &message}};
 }
 

@@ -1,12 +1,15 @@
 #include "services/shard/shard_loop.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "events/codec.h"
+#include "events/trace_parent.h"
+#include "services/logging/log_fields.h"
 #include "services/reservation/agenda.h"
 #include "services/reservation/limits.h"
 #include "services/shard/wanted_rows.h"
@@ -29,6 +32,18 @@ ArenaOptions OptionsOn(char* block) {
   options.initial_block_size = kArenaBlockBytes;
   options.max_block_size = 1024 * 1024;
   return options;
+}
+
+/// Each answer that is part of a trace, for who follows one.
+void LogTraced(const Batch& batch) {
+  if (!spdlog::should_log(spdlog::level::debug)) return;
+  for (const NewRecord& record : batch.records()) {
+    if (record.traceparent.empty()) continue;
+    const LogFields fields({{"trace_id", TraceIdIn(record.traceparent)},
+                            {"topic", NameOf(record.to.topic)},
+                            {"shard", record.to.shard.value}});
+    spdlog::debug("decided");
+  }
 }
 
 }  // namespace
@@ -151,6 +166,7 @@ absl::StatusOr<ShardLoop::StepOutcome> ShardLoop::Commit(
   }
   replica_->Add(batch, end_of_events_);
   inputs_->Advance(decided);
+  LogTraced(batch);
   ++counts_.batches;
   counts_.inputs += decided.size();
   counts_.events += batch.events().events_size();

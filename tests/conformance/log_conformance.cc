@@ -108,7 +108,8 @@ std::vector<ReadRecord> LogConformance::ReadTo(Consumer& consumer,
         Fetch(consumer, partition, kRecordsMax, kBytesMax);
     for (const Record& record : batch.records) {
       records.push_back({record.offset, record.timestamp,
-                         std::string(record.key), std::string(record.value)});
+                         std::string(record.key), std::string(record.value),
+                         std::string(record.traceparent)});
     }
     if (batch.records.empty()) consumer.AwaitRecords(kStep);
   }

@@ -57,6 +57,7 @@ struct ReadRecord {
   absl::Time timestamp;
   std::string key;
   std::string value;
+  std::string traceparent;
   friend bool operator==(const ReadRecord&, const ReadRecord&) = default;
 };
 

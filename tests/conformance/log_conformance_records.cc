@@ -54,6 +54,25 @@ TEST_P(LogConformance, RecordsComeBackAtTheirOffsets) {
   EXPECT_EQ(records[2].value, "v3");
 }
 
+TEST_P(LogConformance, ATraceParentComesBackWithItsRecord) {
+  Append({{kCommands0, "k1", "v1", "trace"},
+          {kCommands0, "k2", "v2"},
+          {kCommands0, "", "", std::string(65'535, 't')}});
+  const auto producer = OpenProducer("p");
+  const NewRecord record{kCommands0, "k3", "v3", "other"};
+  ASSERT_EQ(producer->Commit({&record, 1}).value(), CommitOutcome::kDone);
+  const std::vector<ReadRecord> records = ReadAll(kCommands0);
+  ASSERT_THAT(records, SizeIs(4));
+  EXPECT_EQ(records[0].traceparent, "trace");
+  EXPECT_EQ(records[0].key, "k1");
+  EXPECT_EQ(records[0].value, "v1");
+  EXPECT_EQ(records[1].traceparent, "");
+  EXPECT_EQ(records[1].value, "v2");
+  EXPECT_THAT(records[2].traceparent, SizeIs(65'535));
+  EXPECT_EQ(records[3].traceparent, "other");
+  EXPECT_EQ(records[3].value, "v3");
+}
+
 TEST_P(LogConformance, LaterAppendsGetGreaterOffsets) {
   std::vector<Offset> offsets;
   for (const std::string_view value : {"a", "b", "c"}) {

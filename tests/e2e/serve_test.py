@@ -1,6 +1,7 @@
 """`slotlog serve` as its README tells it: a real process, asked over HTTP, looked
 at with a browser, killed and started again."""
 
+import json
 import os
 import re
 import signal
@@ -35,17 +36,20 @@ def book(citizen):
 
 
 class Served(HttpCaller):
-    def __init__(self, data, *flags):
-        self.process = subprocess.Popen(
-            [SLOTLOG, "serve", "--data", data, "--sample", "--port", "0"]
-            + ["--metrics", "127.0.0.1:0", *flags],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    def __init__(self, data, *flags, port="0"):
+        self.log = data + ".log"
+        with open(self.log, "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [SLOTLOG, "serve", "--data", data, "--sample", "--port", port]
+                + ["--metrics", "127.0.0.1:0", *flags],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         self.said = [self.process.stdout.readline() for _ in range(5)]
         super().__init__(re.search(r"https?://[0-9.:]+", self.said[2])[0], WAIT_SECONDS)
         if self.url.startswith("http:"):
-            self.until("/v1/sites", lambda found: len(found.get("sites", [])) == 3)
+            self.until("/v1/sites", lambda found: len(found.get("sites", [])) >= 3)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -58,8 +62,8 @@ class ServeTest(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.data = os.path.join(directory.name, "data")
 
-    def serve(self, *flags):
-        served = Served(self.data, *flags)
+    def serve(self, *flags, port="0"):
+        served = Served(self.data, *flags, port=port)
         self.addCleanup(served.process.stdout.close)
         self.addCleanup(served.process.wait)
         self.addCleanup(served.process.kill)
@@ -241,8 +245,35 @@ class ServeTest(unittest.TestCase):
         with self.assertRaises(urllib.error.URLError):
             urllib.request.urlopen(served.url + "/livez")
 
-    def test_page_shows_what_is_booked(self):
-        served = self.serve()
+    def test_a_trace_is_found_in_the_log_from_the_request_to_the_answer(self):
+        served = self.serve("--log-format", "json", "--log-level", "debug")
+        trace = "0af7651916cd43dd8448eb211c80319c"
+        served.ask(
+            "/v1/commands",
+            book("c1"),
+            Idempotency_Key="1",
+            Prefer="wait=10",
+            traceparent=f"00-{trace}-b7ad6b7169203331-01",
+        )
+        self.assertEqual(served.stop(), 0)
+        with open(served.log, encoding="utf-8") as log:
+            lines = [json.loads(line) for line in log]
+        traced = [line for line in lines if line.get("trace_id") == trace]
+        said = {line["message"]: line for line in traced}
+        self.assertEqual(set(said), {"request", "decided"})
+        self.assertEqual(said["request"]["route"], "/v1/commands")
+        self.assertEqual(said["request"]["status"], 200)
+        self.assertEqual(said["decided"]["topic"], "confirmations")
+        for topic in ("commands", "confirmations"):
+            records = subprocess.run(
+                [SLOTLOG, "log", "cat", "--data", self.data, topic],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            ).stdout
+            self.assertEqual(records.count(f"traceparent: 00-{trace}"), 1, records)
+
+    def browser(self):
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
         for flag in ("--headless=new", "--no-sandbox", "--disable-gpu"):
@@ -251,6 +282,56 @@ class ServeTest(unittest.TestCase):
         service = webdriver.chrome.service.Service("/usr/bin/chromedriver")
         browser = webdriver.Chrome(options=options, service=service)
         self.addCleanup(browser.quit)
+        return browser
+
+    def test_page_is_live_through_a_rush_and_a_kill_9_in_it(self):
+        served = self.serve()
+        port = served.url.rsplit(":", 1)[1]
+        browser = self.browser()
+        browser.get(served.url + "/")
+        rush = subprocess.Popen(
+            [SLOTLOG, "rush", "--http", served.url, "--bookings", "600"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.addCleanup(rush.stdout.close)
+        self.addCleanup(rush.wait)
+        self.addCleanup(rush.kill)
+        wait = WebDriverWait(browser, WAIT_SECONDS, 0.1)
+
+        def state():
+            return browser.find_element(By.ID, "state").text
+
+        def figures():
+            return [
+                browser.find_element(By.ID, plot).get_attribute("aria-label")
+                for plot in ("rates", "stock")
+            ]
+
+        def await_change():
+            wait.until(lambda _: state() == "live")
+            before = figures()
+            wait.until(lambda _: all(a != b for a, b in zip(before, figures())))
+
+        await_change()
+        served.process.kill()
+        served.process.wait()
+        wait.until(lambda _: "trying again" in state())
+        self.assertIsNone(rush.poll(), "the rush is over too early to see anything")
+        self.serve(port=port)
+        await_change()
+        said, _ = rush.communicate(timeout=4 * WAIT_SECONDS)
+        self.assertEqual(rush.returncode, 0, said)
+        # A browser reports each request that nobody answered; nothing else.
+        for entry in browser.get_log("browser"):
+            self.assertRegex(
+                entry["message"], "ERR_CONNECTION_|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE"
+            )
+
+    def test_page_shows_what_is_booked(self):
+        served = self.serve()
+        browser = self.browser()
         browser.get(served.url + "/")
 
         def text():

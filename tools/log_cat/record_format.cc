@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "events/codec.h"
+#include "events/trace_parent.h"
 #include "slotlog/v1/commands.pb.h"
 #include "slotlog/v1/confirmations.pb.h"
 #include "slotlog/v1/events.pb.h"
@@ -152,6 +153,9 @@ std::string FormatAsText(TopicPartition partition, const Record& record) {
   std::string text =
       fmt::format("{} {} {} {}  ", DebugString(partition), record.offset.value,
                   FormatStamp(record.timestamp), KeyText(record.key));
+  if (IsTraceParent(record.traceparent)) {
+    text += fmt::format("traceparent: {}  ", std::string(record.traceparent));
+  }
   if (decoded.undecodable != v1::UNDECODABLE_UNSPECIFIED) {
     return text +
            fmt::format("UNDECODABLE {}, {} bytes: {}",
@@ -174,6 +178,7 @@ std::string FormatAsJson(TopicPartition partition, const Record& record) {
       {"time", FormatStamp(record.timestamp)},
       {"key", record.key},
   };
+  if (!record.traceparent.empty()) json["traceparent"] = record.traceparent;
   if (decoded.undecodable != v1::UNDECODABLE_UNSPECIFIED) {
     json["undecodable"] = NameOf(decoded.undecodable);
     json["bytes"] = record.value.size();

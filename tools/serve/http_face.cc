@@ -3,6 +3,7 @@
 #include <absl/time/clock.h>
 #include <absl/time/time.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <cstddef>
 #include <functional>
@@ -16,6 +17,7 @@
 #include "services/gateway/admission.h"
 #include "services/gateway/gateway.h"
 #include "services/http/server.h"
+#include "services/logging/log_fields.h"
 #include "services/query/page/page.h"
 #include "services/query/query_service.h"
 #include "services/query/timer_thread.h"
@@ -46,6 +48,19 @@ std::optional<http::TlsOptions> TlsOf(const HttpFlags& flags) {
       .client_certificates = asks ? http::ClientCertificates::kAccepted
                                   : http::ClientCertificates::kNotAsked,
       .client_authorities_file = flags.tls_client_authorities};
+}
+
+/// The route's pattern and not its path, which may name a citizen.
+void LogRequest(const http::Finished& finished) {
+  if (!spdlog::should_log(spdlog::level::debug)) return;
+  const LogFields fields(
+      {{"trace_id", finished.request.trace().TraceId()},
+       {"method", http::NameOf(finished.request.method())},
+       {"route", finished.pattern},
+       {"status", finished.status},
+       {"bytes", finished.body_bytes},
+       {"milliseconds", absl::ToDoubleMilliseconds(finished.took)}});
+  spdlog::debug("request");
 }
 
 }  // namespace
@@ -129,6 +144,7 @@ absl::StatusOr<std::unique_ptr<HttpFace>> HttpFace::Start(
        .on_finished =
            [figures = made.http_figures](const http::Finished& finished) {
              figures->Count(finished);
+             LogRequest(finished);
            }},
       made.Routes());
   if (!server.ok()) return server.status();

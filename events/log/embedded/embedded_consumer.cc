@@ -45,35 +45,38 @@ absl::StatusOr<RecordBatch> EmbeddedConsumer::Fetch(TopicPartition partition,
   RecordBatch batch;
   size_t bytes = 0;
   while (batch.records.size() < records_max) {
-    absl::StatusOr<std::optional<KeyValue>> record = Next(partition, cursor);
+    absl::StatusOr<std::optional<FrameRecord>> record = Next(partition, cursor);
     // What was read before the damage is given first.
     if (!record.ok() && batch.records.empty()) return record.status();
     if (!record.ok() || !record->has_value()) break;
-    const auto [key, value] = **record;
-    bytes += key.size() + value.size();
+    const FrameRecord& read = **record;
+    bytes += read.key.size() + read.value.size();
     if (bytes > bytes_max && !batch.records.empty()) break;
 
     if (batch.owners.empty() || batch.owners.back() != cursor.section.owner) {
       batch.owners.push_back(cursor.section.owner);
     }
-    batch.records.push_back(
-        {cursor.next, cursor.section.head.append_time, key, value});
+    batch.records.push_back({.offset = cursor.next,
+                             .timestamp = cursor.section.head.append_time,
+                             .key = read.key,
+                             .value = read.value,
+                             .traceparent = read.traceparent});
     ++cursor.next;
-    cursor.unread.remove_prefix(RecordBytes(key, value));
+    cursor.unread.remove_prefix(read.bytes);
     // A used-up section is not kept in memory by whoever has read it.
     if (cursor.unread.empty()) cursor.section.owner.reset();
   }
   return batch;
 }
 
-absl::StatusOr<std::optional<KeyValue>> EmbeddedConsumer::Next(
+absl::StatusOr<std::optional<FrameRecord>> EmbeddedConsumer::Next(
     TopicPartition partition, Cursor& cursor) {
   if (cursor.unread.empty()) {
     absl::StatusOr<bool> found = FindSection(partition, cursor);
     if (!found.ok()) return found.status();
     if (!*found) return std::nullopt;
   }
-  const std::optional<KeyValue> record = ParseRecord(cursor.unread);
+  const std::optional<FrameRecord> record = ParseRecord(cursor.unread);
   if (!record.has_value()) return Unreadable(cursor.section);
   return record;
 }
@@ -96,9 +99,9 @@ absl::StatusOr<bool> EmbeddedConsumer::FindSection(TopicPartition partition,
   }
   std::string_view unread = cursor.section.records;
   for (Offset at = cursor.section.head.base_offset; at < cursor.next; ++at) {
-    const std::optional<KeyValue> record = ParseRecord(unread);
+    const std::optional<FrameRecord> record = ParseRecord(unread);
     if (!record.has_value()) return Unreadable(cursor.section);
-    unread.remove_prefix(RecordBytes(record->key, record->value));
+    unread.remove_prefix(record->bytes);
   }
   cursor.unread = unread;
   return true;

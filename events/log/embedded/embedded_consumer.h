@@ -46,8 +46,8 @@ class EmbeddedConsumer : public Consumer {
   };
 
   /// The cursor's next record; none: there is none yet.
-  absl::StatusOr<std::optional<KeyValue>> Next(TopicPartition partition,
-                                               Cursor& cursor);
+  absl::StatusOr<std::optional<FrameRecord>> Next(TopicPartition partition,
+                                                  Cursor& cursor);
   /// Finds the section that holds the cursor's next record; false: there is
   /// none yet.
   absl::StatusOr<bool> FindSection(TopicPartition partition, Cursor& cursor);

@@ -37,7 +37,7 @@ absl::Status CheckRecords(absl::Span<const NewRecord> records,
   for (const NewRecord& record : records) {
     absl::Status partition = CheckPartition(record.to, shards);
     if (!partition.ok()) return partition;
-    const size_t bytes = RecordBytes(record.key, record.value);
+    const size_t bytes = RecordBytes(record);
     if (bytes > kFrameBodyBytesMax) {
       return absl::InvalidArgumentError(fmt::format(
           "a record of {} bytes for {} is beyond the log's bound of {}", bytes,
@@ -52,7 +52,7 @@ size_t RecordsForFrame(absl::Span<const NewRecord> records) {
   size_t count = 0;
   size_t bytes = 0;
   for (const NewRecord& record : records) {
-    bytes += RecordBytes(record.key, record.value);
+    bytes += RecordBytes(record);
     if (count > 0 && bytes > kAppendFrameBytes) break;
     ++count;
   }

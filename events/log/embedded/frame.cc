@@ -42,6 +42,8 @@ constexpr size_t kChecksumAt = 32;
 constexpr size_t kSectionHeadLength = 40;
 
 constexpr size_t kRecordHeadLength = 8;
+/// Of a record's key_length. No key is so long: see kFrameBodyBytesMax.
+constexpr uint32_t kHasTraceparent = uint32_t{1} << 31;
 
 template <typename T>
 void Store(char* at, T value) {
@@ -72,6 +74,19 @@ char* Copy(char* to, std::string_view bytes) {
   // An empty view may point nowhere, which memcpy does not allow.
   if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
   return to + bytes.size();
+}
+
+char* CopyRecord(char* to, const NewRecord& record) {
+  const bool is_traced = !record.traceparent.empty();
+  Store(to, static_cast<uint32_t>(record.key.size()) |
+                (is_traced ? kHasTraceparent : 0));
+  Store(to + 4, static_cast<uint32_t>(record.value.size()));
+  to += kRecordHeadLength;
+  if (is_traced) {
+    Store(to, static_cast<uint16_t>(record.traceparent.size()));
+    to = Copy(to + sizeof(uint16_t), record.traceparent);
+  }
+  return Copy(Copy(to, record.key), record.value);
 }
 
 /// What is wrong with a head whose checksum is right; "" if nothing is.
@@ -229,8 +244,8 @@ JournalFrame::JournalFrame(FrameKind kind, absl::Span<const NewRecord> records,
     }
     SectionPlan& plan = plans[section - 1];
     ++plan.record_count;
-    plan.length += RecordBytes(record.key, record.value);
-    body_length_ += RecordBytes(record.key, record.value);
+    plan.length += RecordBytes(record);
+    body_length_ += RecordBytes(record);
   }
   INVARIANT(body_length_ <= kFrameBodyBytesMax, "a frame is beyond its bound");
 
@@ -244,10 +259,7 @@ JournalFrame::JournalFrame(FrameKind kind, absl::Span<const NewRecord> records,
   for (const NewRecord& record : records) {
     const size_t ordinal = PartitionOrdinal(record.to, identity.shards);
     char*& cursor = plans[section_of[ordinal] - 1].cursor;
-    Store(cursor, static_cast<uint32_t>(record.key.size()));
-    Store(cursor + 4, static_cast<uint32_t>(record.value.size()));
-    cursor = Copy(cursor + kRecordHeadLength, record.key);
-    cursor = Copy(cursor, record.value);
+    cursor = CopyRecord(cursor, record);
   }
 
   Copy(bytes_.get(), kFrameMagic);
@@ -280,14 +292,18 @@ void JournalFrame::Seal(uint64_t position, uint64_t synced_length) {
   Store(&bytes_[summed], Checksum({bytes_.get(), summed}, checksum_seed_));
 }
 
-size_t RecordBytes(std::string_view key, std::string_view value) {
-  return kRecordHeadLength + key.size() + value.size();
+size_t RecordBytes(const NewRecord& record) {
+  const size_t traceparent = record.traceparent.empty()
+                                 ? 0
+                                 : sizeof(uint16_t) + record.traceparent.size();
+  return kRecordHeadLength + traceparent + record.key.size() +
+         record.value.size();
 }
 
 size_t FrameBodyBytes(absl::Span<const NewRecord> records) {
   size_t bytes = 0;
   for (const NewRecord& record : records) {
-    bytes += RecordBytes(record.key, record.value);
+    bytes += RecordBytes(record);
   }
   return bytes;
 }
@@ -297,15 +313,26 @@ uint64_t SectionChecksum(std::string_view records,
   return Checksum(records, identity.ChecksumSeed());
 }
 
-std::optional<KeyValue> ParseRecord(std::string_view records) {
+std::optional<FrameRecord> ParseRecord(std::string_view records) {
   if (records.size() < kRecordHeadLength) return std::nullopt;
-  const size_t key_length = Load<uint32_t>(records.data());
+  const auto key_head = Load<uint32_t>(records.data());
+  const size_t key_length = key_head & ~kHasTraceparent;
   const size_t value_length = Load<uint32_t>(records.data() + 4);
-  if (records.size() - kRecordHeadLength < key_length + value_length) {
-    return std::nullopt;
+  std::string_view rest = records.substr(kRecordHeadLength);
+  FrameRecord record{};
+  if ((key_head & kHasTraceparent) != 0) {
+    if (rest.size() < sizeof(uint16_t)) return std::nullopt;
+    const size_t length = Load<uint16_t>(rest.data());
+    rest.remove_prefix(sizeof(uint16_t));
+    if (rest.size() < length) return std::nullopt;
+    record.traceparent = rest.substr(0, length);
+    rest.remove_prefix(length);
   }
-  return KeyValue{records.substr(kRecordHeadLength, key_length),
-                  records.substr(kRecordHeadLength + key_length, value_length)};
+  if (rest.size() < key_length + value_length) return std::nullopt;
+  record.key = rest.substr(0, key_length);
+  record.value = rest.substr(key_length, value_length);
+  record.bytes = records.size() - rest.size() + key_length + value_length;
+  return record;
 }
 
 }  // namespace slotlog

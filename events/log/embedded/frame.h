@@ -12,7 +12,8 @@
 //   section  := topic:u32 shard:u32 base_offset:u64 append_time_unix_ms:u64
 //               record_count:u32 length:u32 checksum:u64 (of its records)
 //   body     := record* (each section's, one section after the other)
-//   record   := key_length:u32 value_length:u32 key value
+//   record   := key_length:u32 value_length:u32 [traceparent] key value
+//   traceparent := length:u16 text, where key_length's highest bit says so
 //
 // `position` is where the frame stands in its file. `synced_length` is the
 // length of the journal known to be durable when the frame was written: a frame
@@ -158,7 +159,7 @@ class JournalFrame {
 };
 
 /// How many bytes a record takes in a body.
-size_t RecordBytes(std::string_view key, std::string_view value);
+size_t RecordBytes(const NewRecord& record);
 size_t FrameBodyBytes(absl::Span<const NewRecord> records);
 
 /// A section's records, verified, with whatever holds their bytes.
@@ -171,12 +172,15 @@ struct FrameSection {
 uint64_t SectionChecksum(std::string_view records,
                          const JournalIdentity& identity);
 
-/// Key and value, as views of a section's bytes.
-struct KeyValue {
+/// A record as views of a section's bytes.
+struct FrameRecord {
   std::string_view key;
   std::string_view value;
+  std::string_view traceparent;
+  /// What it takes in the section.
+  size_t bytes;
 };
 /// The record that `records` begins with; none if none fits.
-std::optional<KeyValue> ParseRecord(std::string_view records);
+std::optional<FrameRecord> ParseRecord(std::string_view records);
 
 }  // namespace slotlog

@@ -57,7 +57,7 @@ TEST(FrameTest, RecordsOfAPartitionStandTogetherInTheirOrder) {
   std::string all;
   while (const auto record = ParseRecord(body)) {
     all += std::string(record->key) + "=" + std::string(record->value) + ";";
-    body.remove_prefix(RecordBytes(record->key, record->value));
+    body.remove_prefix(record->bytes);
   }
   EXPECT_EQ(all, "a=1;c=;=2;");
   EXPECT_TRUE(body.empty());
@@ -117,12 +117,20 @@ TEST(FrameTest, EveryFlippedBitOfAPreambleIsFound) {
 }
 
 TEST(FrameTest, ARecordThatDoesNotFitIsNone) {
-  const JournalFrame frame = SealedFrame({{kEvents0, "key", "value"}});
-  const std::string_view body = frame.body();
-  for (size_t length = 0; length < body.size(); ++length) {
-    EXPECT_FALSE(ParseRecord(body.substr(0, length)).has_value()) << length;
+  for (std::string_view traceparent : {"", "trace"}) {
+    const JournalFrame frame =
+        SealedFrame({{kEvents0, "key", "value", traceparent}});
+    const std::string_view body = frame.body();
+    for (size_t length = 0; length < body.size(); ++length) {
+      EXPECT_FALSE(ParseRecord(body.substr(0, length)).has_value()) << length;
+    }
+    const auto record = ParseRecord(body);
+    ASSERT_TRUE(record.has_value());
+    EXPECT_EQ(record->key, "key");
+    EXPECT_EQ(record->value, "value");
+    EXPECT_EQ(record->traceparent, traceparent);
+    EXPECT_EQ(record->bytes, body.size());
   }
-  EXPECT_TRUE(ParseRecord(body).has_value());
 }
 
 }  // namespace

@@ -33,6 +33,19 @@ std::string_view ValueOf(const rd_kafka_message_t& message) {
   return {static_cast<const char*>(message.payload), message.len};
 }
 
+std::string_view TraceParentOf(const rd_kafka_message_t& message) {
+  rd_kafka_headers_t* headers = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  const bool is_there =
+      rd_kafka_message_headers(&message, &headers) ==
+          RD_KAFKA_RESP_ERR_NO_ERROR &&
+      rd_kafka_header_get_last(headers, kTraceParentHeader, &value, &size) ==
+          RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (!is_there || value == nullptr) return {};
+  return {static_cast<const char*>(value), size};
+}
+
 /// An error's text stands where a record's value would.
 std::string Detail(const rd_kafka_message_t& message) {
   const char* text = rd_kafka_message_errstr(&message);
@@ -138,7 +151,8 @@ absl::StatusOr<RecordBatch> KafkaConsumer::Fetch(TopicPartition name,
                              .timestamp = absl::FromUnixMillis(
                                  rd_kafka_message_timestamp(&message, nullptr)),
                              .key = KeyOf(message),
-                             .value = ValueOf(message)});
+                             .value = ValueOf(message),
+                             .traceparent = TraceParentOf(message)});
     partition.position = slotlog::Offset{message.offset + 1};
     owner->messages.push_back(std::move(partition.taken.front()));
     partition.taken.pop_front();

@@ -34,11 +34,22 @@ rd_kafka_resp_err_t Produce(const TopicHandles& topics, const NewRecord& record,
   // An empty value is a value: null would be a deletion.
   const char* value = record.value.empty() ? "" : record.value.data();
   const char* key = record.key.empty() ? "" : record.key.data();
+  const auto partition = static_cast<int32_t>(record.to.shard.value);
   // Copied: a request that is given up may stand in the client's buffers for a
   // while, and the bytes are the caller's.
+  constexpr int kFlags = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK;
+  if (!record.traceparent.empty()) {
+    return rd_kafka_producev(
+        topics.client(), RD_KAFKA_V_RKT(topics[record.to.topic]),
+        RD_KAFKA_V_PARTITION(partition), RD_KAFKA_V_MSGFLAGS(kFlags),
+        RD_KAFKA_V_VALUE(const_cast<char*>(value), record.value.size()),
+        RD_KAFKA_V_KEY(key, record.key.size()),
+        RD_KAFKA_V_HEADER(kTraceParentHeader, record.traceparent.data(),
+                          record.traceparent.size()),
+        RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
+  }
   const int produced = rd_kafka_produce(
-      topics[record.to.topic], static_cast<int32_t>(record.to.shard.value),
-      RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK, const_cast<char*>(value),
+      topics[record.to.topic], partition, kFlags, const_cast<char*>(value),
       record.value.size(), key, record.key.size(), opaque);
   return produced == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
 }

@@ -21,6 +21,9 @@ namespace slotlog::kafka {
 absl::Status AwaitTopic(rd_kafka_t* client, rd_kafka_topic_t* topic,
                         int patience_ms);
 
+/// A record's header.
+inline constexpr char kTraceParentHeader[] = "traceparent";
+
 class TopicHandles {
  public:
   TopicHandles(rd_kafka_t* client, const KafkaLogOptions& options);
@@ -29,6 +32,7 @@ class TopicHandles {
     return AwaitTopic(client_, nullptr, patience_ms_);
   }
 
+  rd_kafka_t* client() const { return client_; }
   rd_kafka_topic_t* operator[](Topic topic) const;
 
  private:

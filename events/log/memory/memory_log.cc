@@ -99,8 +99,7 @@ absl::StatusOr<std::vector<Offset>> MemoryLog::Append(
   const absl::Time now = clock_();
   std::vector<Offset> offsets;
   for (const NewRecord& record : records.first(written)) {
-    offsets.push_back(
-        At(record.to).Append(record.key, record.value, now, kNoTransaction));
+    offsets.push_back(At(record.to).Append(record, now, kNoTransaction));
   }
   if (fault) return fault->error;
   return offsets;
@@ -223,7 +222,7 @@ MemoryLog::Transaction MemoryLog::Write(absl::Span<const NewRecord> records) {
   Transaction transaction{.number = ++transaction_, .partitions = {}};
   const absl::Time now = clock_();
   for (const NewRecord& record : records) {
-    At(record.to).Append(record.key, record.value, now, transaction.number);
+    At(record.to).Append(record, now, transaction.number);
     transaction.partitions.insert(record.to);
   }
   return transaction;

@@ -7,14 +7,15 @@
 
 namespace slotlog {
 
-Offset MemoryPartition::Append(std::string_view key, std::string_view value,
-                               absl::Time now, TransactionNumber transaction) {
+Offset MemoryPartition::Append(const NewRecord& record, absl::Time now,
+                               TransactionNumber transaction) {
   const Offset offset = High();
   const bool is_open = transaction != kNoTransaction;
   if (is_open) open_.emplace(transaction, offset);
   AppendEntry(is_open ? State::kOpen : State::kCommitted, transaction, now,
               std::make_shared<const Bytes>(
-                  Bytes{std::string(key), std::string(value)}));
+                  Bytes{std::string(record.key), std::string(record.value),
+                        std::string(record.traceparent)}));
   return offset;
 }
 
@@ -68,7 +69,8 @@ MemoryPartition::ReadResult MemoryPartition::Read(Offset from,
     result.batch.records.push_back({.offset = result.next,
                                     .timestamp = entry.timestamp,
                                     .key = entry.bytes->key,
-                                    .value = entry.bytes->value});
+                                    .value = entry.bytes->value,
+                                    .traceparent = entry.bytes->traceparent});
     result.batch.owners.push_back(entry.bytes);
   }
   return result;

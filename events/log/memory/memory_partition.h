@@ -29,7 +29,7 @@ class MemoryPartition {
  public:
   /// Stamped `now`, in whole milliseconds, or as the record before it if that
   /// is later. REQUIRES: transactions begin here in the order of their numbers.
-  Offset Append(std::string_view key, std::string_view value, absl::Time now,
+  Offset Append(const NewRecord& record, absl::Time now,
                 TransactionNumber transaction);
 
   /// Appends the transaction's marker, and its records are committed or
@@ -65,6 +65,7 @@ class MemoryPartition {
   struct Bytes {
     std::string key;
     std::string value;
+    std::string traceparent;
   };
   struct Entry {
     State state;

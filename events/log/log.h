@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -160,9 +161,10 @@ class Log {
       absl::Span<const NewRecord> records) = 0;
 
   /// The producer of this transactional id; fences whoever had it and aborts
-  /// what that one left open.
+  /// what that one left open. CANCELLED: a stop was requested before it was
+  /// open, which may have fenced that one nevertheless.
   virtual absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
-      std::string_view transactional_id) = 0;
+      std::string_view transactional_id, std::stop_token stop) = 0;
 
   /// A consumer that reads each partition from the offset given, committed
   /// records only. OUT_OF_RANGE: an offset is below the low or above the high

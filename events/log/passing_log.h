@@ -26,8 +26,8 @@ class PassingLog : public Log {
     return log_.Append(records);
   }
   absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
-      std::string_view transactional_id) override {
-    return log_.OpenProducer(transactional_id);
+      std::string_view transactional_id, std::stop_token stop) override {
+    return log_.OpenProducer(transactional_id, std::move(stop));
   }
   absl::StatusOr<std::unique_ptr<Consumer>> OpenConsumer(
       absl::Span<const Position> from) override {

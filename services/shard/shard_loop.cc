@@ -59,15 +59,16 @@ ShardLoop::ShardLoop(Log& log, Shard shard, ShardOptions options)
 absl::StatusOr<std::unique_ptr<ShardLoop>> ShardLoop::Recover(
     Log& log, Shard shard, const StoreFactory& stores, ShardOptions options) {
   std::unique_ptr<Replica> none;
-  return Recover(log, shard, stores, std::move(options), none);
+  return Recover(log, shard, stores, std::move(options), none, {});
 }
 
 /// In the order that exactly-once needs.
 absl::StatusOr<std::unique_ptr<ShardLoop>> ShardLoop::Recover(
     Log& log, Shard shard, const StoreFactory& stores, ShardOptions options,
-    std::unique_ptr<Replica>& replica) {
+    std::unique_ptr<Replica>& replica, std::stop_token stop) {
   std::unique_ptr<ShardLoop> loop(new ShardLoop(log, shard, options));
-  auto producer = log.OpenProducer(fmt::format("slotlog-{}", shard.value));
+  auto producer =
+      log.OpenProducer(fmt::format("slotlog-{}", shard.value), std::move(stop));
   if (!producer.ok()) {
     return Annotate(producer.status(), "opening its producer", shard);
   }

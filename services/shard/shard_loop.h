@@ -26,6 +26,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "events/log/log.h"
@@ -74,10 +75,11 @@ class ShardLoop {
   static absl::StatusOr<std::unique_ptr<ShardLoop>> Recover(
       Log& log, Shard shard, const StoreFactory& stores, ShardOptions options);
   /// The same with the replica that the caller followed the shard with, if it
-  /// is not null; it stays the caller's where this fails.
+  /// is not null; it stays the caller's where this fails. CANCELLED: `stop` was
+  /// requested before the shard's former owner was fenced.
   static absl::StatusOr<std::unique_ptr<ShardLoop>> Recover(
       Log& log, Shard shard, const StoreFactory& stores, ShardOptions options,
-      std::unique_ptr<Replica>& replica);
+      std::unique_ptr<Replica>& replica, std::stop_token stop);
 
   /// Decides what is there now, as one transaction. An error stops the shard
   /// for good: the log is damaged. RESOURCE_EXHAUSTED: the disk is full, and a

@@ -46,11 +46,13 @@ absl::Status ShardThread::AwaitRecovery() {
 void ShardThread::SetRole(Role role) {
   absl::MutexLock lock(&mutex_);
   role_ = role;
+  if (role == Role::kNone || role == Role::kStandby) owning_.request_stop();
 }
 
 void ShardThread::AskToStop() {
   absl::MutexLock lock(&mutex_);
   is_stopping_ = true;
+  owning_.request_stop();
 }
 
 absl::Status ShardThread::Stop() {
@@ -148,10 +150,14 @@ absl::Status ShardThread::Follow() {
 /// Recovers the shard and decides until it is told otherwise or the shard is
 /// lost (OK), or damaged.
 absl::Status ShardThread::OwnShard() {
-  auto recovered =
-      ShardLoop::Recover(log_, shard_, stores_, options_, replica_);
+  auto recovered = ShardLoop::Recover(log_, shard_, stores_, options_, replica_,
+                                      BeginOwning());
   if (!recovered.ok()) {
     DropReplicaIfDamaged();
+    if (absl::IsCancelled(recovered.status())) {
+      if (!recovered_.HasBeenNotified()) recovered_.Notify();
+      return absl::OkStatus();
+    }
     // Whoever starts a worker is told at once what is wrong.
     return recovered_.HasBeenNotified() ? Survive(recovered.status())
                                         : recovered.status();
@@ -165,6 +171,14 @@ absl::Status ShardThread::OwnShard() {
   absl::MutexLock lock(&mutex_);
   progress_ = {.shard = shard_};
   return status;
+}
+
+/// A token that is stopped once the shard is not this one's any more, or now.
+std::stop_token ShardThread::BeginOwning() {
+  absl::MutexLock lock(&mutex_);
+  owning_ = std::stop_source();
+  if (is_stopping_ || role_ != Role::kOwner) owning_.request_stop();
+  return owning_.get_token();
 }
 
 absl::Status ShardThread::Decide(ShardLoop& loop) {

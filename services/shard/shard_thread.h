@@ -13,6 +13,7 @@
 #include <absl/time/time.h>
 
 #include <memory>
+#include <stop_token>
 #include <thread>
 
 #include "events/log/log.h"
@@ -48,6 +49,7 @@ class ShardThread {
   void Pause();
   absl::Status Follow();
   absl::Status OwnShard();
+  std::stop_token BeginOwning();
   absl::Status Decide(ShardLoop& loop);
   void DropReplicaIfDamaged();
   absl::Status Survive(const absl::Status& status);
@@ -70,6 +72,8 @@ class ShardThread {
   mutable absl::Mutex mutex_;
   Role role_ ABSL_GUARDED_BY(mutex_);
   bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  /// Stopped when the shard is no longer this one's.
+  std::stop_source owning_ ABSL_GUARDED_BY(mutex_);
   ShardProgress progress_ ABSL_GUARDED_BY(mutex_);
   ShardTotals totals_ ABSL_GUARDED_BY(mutex_);
   absl::Status status_ ABSL_GUARDED_BY(mutex_);

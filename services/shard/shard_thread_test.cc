@@ -1,16 +1,19 @@
-// A shard's thread whose disk is full when a checkpoint is due.
+// A shard's thread: when its disk is full, paused, and when it loses its shard.
 
 #include "services/shard/shard_thread.h"
 
+#include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <utility>
 
 #include "events/codec.h"
 #include "events/log/memory/memory_log.h"
+#include "events/log/passing_log.h"
 #include "events/store/rocksdb/rocksdb_store.h"
 #include "slotlog/v1/operations.pb.h"
 #include "tests/support/fault_file_system.h"
@@ -130,7 +133,7 @@ TEST_F(ShardThreadTest, RecoversWhenAnotherOwnedTheShardWhileItPaused) {
   Publish();
   ASSERT_TRUE(AllIsAnswered());
   thread->SetRole(Role::kPaused);
-  auto fences = log_.OpenProducer("slotlog-0");
+  auto fences = log_.OpenProducer("slotlog-0", {});
   ASSERT_TRUE(fences.ok());
   thread->SetRole(Role::kOwner);
   Publish();
@@ -153,6 +156,33 @@ TEST_F(ShardThreadTest, CountsWhatItDecided) {
   for (uint64_t count : totals.batches.counts()) batches += count;
   EXPECT_EQ(batches, 3u);
   EXPECT_GT(totals.batches.seconds(), 0);
+}
+
+/// A log whose coordinator never answers whoever opens a producer.
+class UnansweredLog : public PassingLog {
+ public:
+  using PassingLog::PassingLog;
+  absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
+      std::string_view /*transactional_id*/, std::stop_token stop) override {
+    asked.Notify();
+    absl::Notification stopped;
+    std::stop_callback wakes(stop, [&] { stopped.Notify(); });
+    if (stopped.WaitForNotificationWithTimeout(kPatience)) {
+      return absl::CancelledError("nobody wants it");
+    }
+    return absl::UnavailableError("no answer");
+  }
+
+  absl::Notification asked;
+};
+
+TEST_F(ShardThreadTest, DoesNotOpenAProducerOfAShardThatItHasLost) {
+  UnansweredLog log(log_);
+  ShardThread thread(log, kShard, stores_, options_, Role::kOwner);
+  log.asked.WaitForNotification();
+  thread.SetRole(Role::kNone);
+  EXPECT_TRUE(thread.AwaitRecovery().ok()) << thread.Health();
+  EXPECT_TRUE(thread.Stop().ok());
 }
 
 }  // namespace

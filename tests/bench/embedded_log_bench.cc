@@ -115,7 +115,7 @@ BENCHMARK(AppendOfOneRecord)->Threads(1)->Threads(64)->UseRealTime();
 // One batch of events, 2,000 confirmations, a message to each shard.
 void CommitOfTwoThousandDecisions(benchmark::State& state) {
   NewLog log(kLargeTail);
-  const auto producer = ValueOrDie(log->OpenProducer("shard-0"));
+  const auto producer = ValueOrDie(log->OpenProducer("shard-0", {}));
   const std::string events(2000 * 100, 'e');
   const std::string confirmation(100, 'c');
   const std::string message(10'000, 'm');

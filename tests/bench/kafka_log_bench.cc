@@ -70,7 +70,7 @@ void GoRound(Log& log, Shard shard, const kafka::LoopShape& shape) {
   const TopicPartition commands{Topic::kCommands, shard};
   const TopicPartition messages{Topic::kInternal, shard};
   const auto producer =
-      ValueOrDie(log.OpenProducer(fmt::format("shard-{}", shard.value)));
+      ValueOrDie(log.OpenProducer(fmt::format("shard-{}", shard.value), {}));
   const Position from[] = {{commands, Offset{0}}, {messages, Offset{0}}};
   const auto consumer = ValueOrDie(log.OpenConsumer(from));
   const std::string confirmation(shape.confirmation_bytes, 'a');

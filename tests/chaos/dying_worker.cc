@@ -65,8 +65,8 @@ class DyingLog : public PassingLog {
   DyingLog(Log& log, const Death& death) : PassingLog(log), death_(death) {}
 
   absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
-      std::string_view transactional_id) override {
-    auto producer = PassingLog::OpenProducer(transactional_id);
+      std::string_view transactional_id, std::stop_token stop) override {
+    auto producer = PassingLog::OpenProducer(transactional_id, std::move(stop));
     if (!producer.ok()) return producer.status();
     return std::make_unique<DyingProducer>(*std::move(producer), death_,
                                            commits_);

@@ -64,7 +64,7 @@ TopicPartition Commands(Shard shard) { return {Topic::kCommands, shard}; }
 std::vector<Told> CommitUntil(Log& log, Shard shard,
                               const std::atomic<bool>& over) {
   const auto open = [&] {
-    return log.OpenProducer(fmt::format("shard-{}", shard.value));
+    return log.OpenProducer(fmt::format("shard-{}", shard.value), {});
   };
   auto producer = Insisted(open);
   std::vector<Told> told;

@@ -54,7 +54,7 @@ std::vector<Offset> LogConformance::AppendTo(
 
 std::unique_ptr<TransactionalProducer> LogConformance::OpenProducer(
     std::string_view id) {
-  return ValueOrDie(log_->OpenProducer(id));
+  return ValueOrDie(log_->OpenProducer(id, {}));
 }
 
 CommitOutcome LogConformance::Commit(TransactionalProducer& producer,

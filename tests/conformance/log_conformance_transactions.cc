@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <map>
+#include <stop_token>
 #include <thread>
 
 #include "tests/conformance/log_conformance.h"
@@ -96,6 +97,15 @@ TEST_P(LogConformance, OlderProducerIsFencedAndItsRecordsAreNeverRead) {
   EXPECT_EQ(Commit(*newer, {{kEvents0, "", "c"}}), CommitOutcome::kDone);
   EXPECT_THAT(ValuesOf(kEvents0), ElementsAre("a", "b", "c"));
   EXPECT_THAT(ValuesOf(kInternal1), IsEmpty());
+}
+
+TEST_P(LogConformance, WhoDoesNotWantItsProducerAnyMoreFencesNobody) {
+  const auto owner = OpenProducer("shard-0");
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(log().OpenProducer("shard-0", stop.get_token()).status().code(),
+            absl::StatusCode::kCancelled);
+  EXPECT_EQ(Commit(*owner, {{kEvents0, "", "a"}}), CommitOutcome::kDone);
 }
 
 TEST_P(LogConformance, OtherTransactionalIdsAreNotFenced) {

@@ -59,10 +59,10 @@ absl::StatusOr<std::vector<Offset>> Connection::Append(
 }
 
 absl::StatusOr<std::unique_ptr<TransactionalProducer>> Connection::OpenProducer(
-    std::string_view transactional_id) {
+    std::string_view transactional_id, std::stop_token stop) {
   return process_.Call(
       [&]() -> absl::StatusOr<std::unique_ptr<TransactionalProducer>> {
-        auto producer = log_.OpenProducer(transactional_id);
+        auto producer = log_.OpenProducer(transactional_id, stop);
         if (!producer.ok()) return producer.status();
         has_opened_producer_ = true;
         return std::make_unique<Producer>(*this, *std::move(producer));

@@ -43,7 +43,7 @@ class Connection final : public Log {
   absl::StatusOr<std::vector<Offset>> Append(
       absl::Span<const NewRecord> records) override;
   absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
-      std::string_view transactional_id) override;
+      std::string_view transactional_id, std::stop_token stop) override;
   absl::StatusOr<std::unique_ptr<Consumer>> OpenConsumer(
       absl::Span<const Position> from) override;
   absl::StatusOr<Watermarks> WatermarksOf(

@@ -85,8 +85,8 @@ class NothingIsRefusedLog final : public PassingLog {
  public:
   using PassingLog::PassingLog;
   absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
-      std::string_view transactional_id) override {
-    auto producer = PassingLog::OpenProducer(transactional_id);
+      std::string_view transactional_id, std::stop_token stop) override {
+    auto producer = PassingLog::OpenProducer(transactional_id, std::move(stop));
     if (!producer.ok()) return producer.status();
     return std::make_unique<Producer>(*std::move(producer));
   }

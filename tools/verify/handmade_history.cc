@@ -121,7 +121,7 @@ void HandmadeHistory::Write(std::string_view name,
   std::vector<NewRecord> views;
   views.reserve(records.size());
   for (const auto& [to, bytes] : records) views.push_back({to, "", bytes});
-  auto producer = log_.OpenProducer("by hand");
+  auto producer = log_.OpenProducer("by hand", {});
   INVARIANT(
       producer.ok() && *(*producer)->Commit(views) == CommitOutcome::kDone,
       "the log in memory refused a transaction");

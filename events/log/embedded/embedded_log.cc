@@ -260,10 +260,14 @@ absl::StatusOr<std::vector<Offset>> EmbeddedLog::Append(
 }
 
 absl::StatusOr<std::unique_ptr<TransactionalProducer>>
-EmbeddedLog::OpenProducer(std::string_view transactional_id) {
+EmbeddedLog::OpenProducer(std::string_view transactional_id,
+                          std::stop_token stop) {
   if (writer_ == nullptr) return ReadOnlyError();
   if (transactional_id.empty()) {
     return absl::InvalidArgumentError("a transactional id may not be empty");
+  }
+  if (stop.stop_requested()) {
+    return absl::CancelledError("nobody wants the producer any more");
   }
   ProducerFence fence;
   {

@@ -77,7 +77,7 @@ class EmbeddedLog : public Log {
   /// What one producer committed before this returns is visible when it
   /// returns, and nothing of it comes later.
   absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
-      std::string_view transactional_id) override;
+      std::string_view transactional_id, std::stop_token stop) override;
   absl::StatusOr<std::unique_ptr<Consumer>> OpenConsumer(
       absl::Span<const Position> from) override;
   absl::StatusOr<Watermarks> WatermarksOf(

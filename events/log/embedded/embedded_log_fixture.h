@@ -81,7 +81,7 @@ class EmbeddedLogFixture : public testing::Test {
   /// One record of this value in each of the partitions.
   absl::StatusOr<CommitOutcome> Commit(
       const std::string& value, const std::vector<TopicPartition>& partitions) {
-    auto producer = log_->OpenProducer(value);
+    auto producer = log_->OpenProducer(value, {});
     if (!producer.ok()) return producer.status();
     std::vector<NewRecord> records;
     for (TopicPartition to : partitions) records.push_back({to, "k", value});

@@ -102,7 +102,7 @@ TEST_F(EmbeddedLogTest, AReadOnlyLogIsReadAndNeverChanged) {
   EXPECT_EQ(Values(kEvents0), (Strings{"a", "b"}));
   EXPECT_EQ(log_->Recovery().bytes_cut, 10U);
   EXPECT_EQ(Append("c").status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(log_->OpenProducer("p").status().code(),
+  EXPECT_EQ(log_->OpenProducer("p", {}).status().code(),
             absl::StatusCode::kFailedPrecondition);
   Close();
   EXPECT_EQ(Journal(), journal);
@@ -162,7 +162,7 @@ TEST_F(EmbeddedLogTest, WhatIsBeyondAFrameIsRefused) {
   Open();
   const std::string half(kFrameBodyBytesMax / 2, 'x');
   const NewRecord both[] = {{kEvents0, "", half}, {kEvents0, "", half}};
-  const auto producer = log_->OpenProducer("p");
+  const auto producer = log_->OpenProducer("p", {});
   EXPECT_EQ((*producer)->Commit(both).status().code(),
             absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Append(half + half).status().code(),
@@ -209,7 +209,7 @@ TEST_F(EmbeddedLogTest, TimeNeverGoesBackInAPartition) {
 
 TEST_F(EmbeddedLogTest, OpeningAProducerWaitsForTheOldOnesTransaction) {
   Open();
-  auto older = log_->OpenProducer("shard-0");
+  auto older = log_->OpenProducer("shard-0", {});
   const int syncs = disk_.Syncs();
   disk_.HoldSyncs(true);
   std::thread committer([&] {
@@ -218,7 +218,7 @@ TEST_F(EmbeddedLogTest, OpeningAProducerWaitsForTheOldOnesTransaction) {
   });
   disk_.AwaitSyncs(syncs + 1);
   auto high_after_opening = std::async(std::launch::async, [this] {
-    EXPECT_TRUE(log_->OpenProducer("shard-0").ok());
+    EXPECT_TRUE(log_->OpenProducer("shard-0", {}).ok());
     return log_->WatermarksOf(kEvents0)->high;
   });
   // It cannot end; a log that does not wait would, most of the time.

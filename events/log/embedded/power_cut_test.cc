@@ -184,7 +184,7 @@ class PowerCutTest : public testing::TestWithParam<int> {
             {partitions[random() % partitions.size()], "", value});
       }
       if (is_transaction) {
-        const auto producer = *log.OpenProducer(fmt::format("p{}", seed));
+        const auto producer = *log.OpenProducer(fmt::format("p{}", seed), {});
         const auto outcome = producer->Commit(records);
         if (disk.PowerIsOff()) return;
         if (!outcome.ok()) oracle.Refused(transaction);

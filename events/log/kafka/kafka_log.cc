@@ -98,12 +98,12 @@ absl::StatusOr<std::vector<Offset>> KafkaLog::Append(
 }
 
 absl::StatusOr<std::unique_ptr<TransactionalProducer>> KafkaLog::OpenProducer(
-    std::string_view transactional_id) {
+    std::string_view transactional_id, std::stop_token stop) {
   if (transactional_id.empty()) {
     return absl::InvalidArgumentError("a transactional id may not be empty");
   }
   absl::StatusOr<std::unique_ptr<kafka::ProducerRelay>> producer =
-      kafka::ProducerRelay::Open(parts_->options, transactional_id);
+      kafka::ProducerRelay::Open(parts_->options, transactional_id, stop);
   if (!producer.ok()) return producer.status();
   return std::make_unique<CheckedProducer>(*std::move(producer), Shards());
 }

@@ -108,7 +108,7 @@ TEST(KafkaLogTest, OpenTransactionIsNotReadAndCountsAsHigh) {
               IsEmpty());
 
   // Who takes over ends it at once: what is behind it can be read.
-  const auto successor = ValueOrDie(log->OpenProducer("shard-0"));
+  const auto successor = ValueOrDie(log->OpenProducer("shard-0", {}));
   const NewRecord record{.to = kEvents0, .key = "k", .value = "after"};
   EXPECT_EQ(ValueOrDie(successor->Commit({&record, 1})), CommitOutcome::kDone);
   const Watermarks closed = ValueOrDie(log->WatermarksOf(kEvents0));
@@ -194,7 +194,7 @@ TEST(KafkaLogTest, RecordThatIsTooLargeOrHasNoPlaceIsRefused) {
   const NewRecord nowhere{{Topic::kEvents, Shard{1}}, "k", "v"};
   EXPECT_EQ(log->Append({&nowhere, 1}).status().code(),
             absl::StatusCode::kInvalidArgument);
-  const auto producer = ValueOrDie(log->OpenProducer("shard-0"));
+  const auto producer = ValueOrDie(log->OpenProducer("shard-0", {}));
   EXPECT_EQ(producer->Commit({&nowhere, 1}).status().code(),
             absl::StatusCode::kInvalidArgument);
   const std::string largest(kafka::kRecordBytesMax - 1, 'x');
@@ -209,7 +209,7 @@ TEST(KafkaLogTest, KilledBrokerComesBackWithAllThatWasAcknowledged) {
   KafkaLogOptions options = Broker().NewLog();
   options.patience = absl::Seconds(5);
   const auto log = NewLog(options);
-  const auto producer = ValueOrDie(log->OpenProducer("shard-0"));
+  const auto producer = ValueOrDie(log->OpenProducer("shard-0", {}));
   const NewRecord batch{.to = kEvents0, .key = "k", .value = "batch"};
   ASSERT_TRUE(AppendTo(*log, "appended").ok());
   ASSERT_EQ(ValueOrDie(producer->Commit({&batch, 1})), CommitOutcome::kDone);

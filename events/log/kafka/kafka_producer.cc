@@ -24,6 +24,10 @@ constexpr int kTriesMax = 3;
 /// twice as long.
 constexpr int kFirstAnswerMs = 100;
 
+/// How long whoever waits for an answer does not look whether it should stop:
+/// one that has lost the shard meanwhile fences its new owner if it goes on.
+constexpr int kLookMs = 100;
+
 /// Repeats the call while its error says that it may be.
 Error Tried(const std::function<rd_kafka_error_t*()>& call) {
   Error error(call());
@@ -35,6 +39,22 @@ Error Tried(const std::function<rd_kafka_error_t*()>& call) {
   return error;
 }
 
+/// Asks the coordinator for the id, which ends its former owner's transaction.
+/// An error that may be tried again: it did not answer in time, or is to stop.
+Error InitTransactions(rd_kafka_t* client, int answer_ms,
+                       const std::stop_token& stop) {
+  // Called again, librdkafka waits on for the same answer.
+  while (true) {
+    const int waits_ms = std::min(answer_ms, kLookMs);
+    Error error(rd_kafka_init_transactions(client, waits_ms));
+    answer_ms -= waits_ms;
+    const bool waits_still =
+        error != nullptr &&
+        rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR__TIMED_OUT;
+    if (!waits_still || answer_ms <= 0 || stop.stop_requested()) return error;
+  }
+}
+
 std::string TextOf(const Error& error) {
   return fmt::format("{} ({})", rd_kafka_error_string(error.get()),
                      rd_kafka_error_name(error.get()));
@@ -43,10 +63,11 @@ std::string TextOf(const Error& error) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(
-    const KafkaLogOptions& options, std::string_view transactional_id) {
+    const KafkaLogOptions& options, std::string_view transactional_id,
+    const std::stop_token& stop) {
   const int patience_ms = PatienceMs(options);
   int answer_ms = std::min(kFirstAnswerMs, patience_ms);
-  while (true) {
+  while (!stop.stop_requested()) {
     absl::StatusOr<Client> client =
         NewTransactionalClient(options, transactional_id);
     if (!client.ok()) return client.status();
@@ -57,7 +78,7 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(
     // coordinator after half a second.
     absl::Status known = producer->topics_.Await();
     if (!known.ok()) return known;
-    const Error error(rd_kafka_init_transactions(made, answer_ms));
+    const Error error = InitTransactions(made, answer_ms, stop);
     if (error == nullptr) return producer;
     const bool may_be_tried = rd_kafka_error_is_retriable(error.get()) != 0;
     if (!may_be_tried || answer_ms >= patience_ms) {
@@ -67,6 +88,8 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(
     }
     answer_ms = std::min(2 * answer_ms, patience_ms);
   }
+  return absl::CancelledError(
+      fmt::format("nobody wants the producer {} any more", transactional_id));
 }
 
 KafkaProducer::KafkaProducer(const KafkaLogOptions& options, Client client,

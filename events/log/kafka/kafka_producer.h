@@ -16,6 +16,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -28,9 +29,11 @@ namespace slotlog::kafka {
 
 class KafkaProducer : public TransactionalProducer {
  public:
-  /// UNAVAILABLE: the brokers did not answer within the patience.
+  /// UNAVAILABLE: the brokers did not answer within the patience. CANCELLED: a
+  /// stop was requested.
   static absl::StatusOr<std::unique_ptr<KafkaProducer>> Open(
-      const KafkaLogOptions& options, std::string_view transactional_id);
+      const KafkaLogOptions& options, std::string_view transactional_id,
+      const std::stop_token& stop);
 
   /// As TransactionalProducer::Commit. After kUnknown it answers
   /// FAILED_PRECONDITION: it is to be opened anew.

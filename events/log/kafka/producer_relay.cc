@@ -20,7 +20,8 @@ std::string IdOf(std::string_view transactional_id, size_t number) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ProducerRelay>> ProducerRelay::Open(
-    const KafkaLogOptions& options, std::string_view transactional_id) {
+    const KafkaLogOptions& options, std::string_view transactional_id,
+    const std::stop_token& stop) {
   // Side by side: each may have to wait for a dead owner's transaction to end.
   std::vector<absl::StatusOr<std::unique_ptr<KafkaProducer>>> opened(
       kProducers);
@@ -28,7 +29,7 @@ absl::StatusOr<std::unique_ptr<ProducerRelay>> ProducerRelay::Open(
   for (size_t number = 0; number < kProducers; ++number) {
     threads.emplace_back([&, number] {
       opened[number] =
-          KafkaProducer::Open(options, IdOf(transactional_id, number));
+          KafkaProducer::Open(options, IdOf(transactional_id, number), stop);
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -19,6 +19,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -31,9 +32,11 @@ namespace slotlog::kafka {
 
 class ProducerRelay : public TransactionalProducer {
  public:
-  /// UNAVAILABLE: the brokers did not answer within the patience.
+  /// UNAVAILABLE: the brokers did not answer within the patience. CANCELLED: a
+  /// stop was requested.
   static absl::StatusOr<std::unique_ptr<ProducerRelay>> Open(
-      const KafkaLogOptions& options, std::string_view transactional_id);
+      const KafkaLogOptions& options, std::string_view transactional_id,
+      const std::stop_token& stop);
 
   absl::StatusOr<CommitOutcome> Commit(
       absl::Span<const NewRecord> records) override;

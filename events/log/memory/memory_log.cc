@@ -106,7 +106,10 @@ absl::StatusOr<std::vector<Offset>> MemoryLog::Append(
 }
 
 absl::StatusOr<std::unique_ptr<TransactionalProducer>> MemoryLog::OpenProducer(
-    std::string_view transactional_id) {
+    std::string_view transactional_id, std::stop_token stop) {
+  if (stop.stop_requested()) {
+    return absl::CancelledError("nobody wants the producer any more");
+  }
   absl::MutexLock lock(&mutex_);
   ProducerState& state = producers_[std::string(transactional_id)];
   ++state.epoch;

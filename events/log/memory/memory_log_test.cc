@@ -26,7 +26,7 @@ class MemoryLogTest : public testing::Test {
   }
 
   std::unique_ptr<TransactionalProducer> OpenProducer() {
-    return *log_.OpenProducer("shard-0");
+    return *log_.OpenProducer("shard-0", {});
   }
 
   std::vector<Offset> Append(TopicPartition to, std::string_view value) {
@@ -112,7 +112,7 @@ TEST_F(MemoryLogTest, UnknownCommitStaysOpenUntilTheProducerIsOpenedAnew) {
 TEST_F(MemoryLogTest, OpenTransactionHoldsBackWhatOthersCommit) {
   log_.FailNextCommit("shard-0", CommitFault::kUnknownAndOpen);
   CommitToBoth(*OpenProducer(), "lost");
-  const auto other = *log_.OpenProducer("shard-1");
+  const auto other = *log_.OpenProducer("shard-1", {});
   EXPECT_EQ(CommitToBoth(*other, "a"), CommitOutcome::kDone);
   EXPECT_EQ(WatermarksOf(kEvents0), "0 0 3");
   EXPECT_THAT(ValuesOf(kEvents0), IsEmpty());
@@ -124,7 +124,7 @@ TEST_F(MemoryLogTest, TransactionsThatAreOpenAtOnceEndEachInItsWay) {
   log_.FailNextCommit("shard-0", CommitFault::kUnknownAndOpen);
   log_.FailNextCommit("shard-1", CommitFault::kMarkersLate, {kEvents0});
   CommitToBoth(*OpenProducer(), "lost");
-  CommitToBoth(**log_.OpenProducer("shard-1"), "a");
+  CommitToBoth(**log_.OpenProducer("shard-1", {}), "a");
   EXPECT_EQ(WatermarksOf(kEvents0), "0 0 2");
   OpenProducer();
   EXPECT_EQ(WatermarksOf(kEvents0), "0 1 3");
@@ -190,7 +190,7 @@ TEST_F(MemoryLogTest, FaultsBefallCommitsInTheirOrderAndNobodyElse) {
   const auto older = OpenProducer();
   const auto producer = OpenProducer();
   EXPECT_EQ(CommitToBoth(*older, "x"), CommitOutcome::kFenced);
-  EXPECT_EQ(CommitToBoth(**log_.OpenProducer("shard-1"), "a"),
+  EXPECT_EQ(CommitToBoth(**log_.OpenProducer("shard-1", {}), "a"),
             CommitOutcome::kDone);
   EXPECT_EQ(CommitToBoth(*producer, "b"), CommitOutcome::kNotDone);
   EXPECT_EQ(CommitToBoth(*producer, "c"), CommitOutcome::kUnknown);

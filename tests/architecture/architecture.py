@@ -139,7 +139,7 @@ def check(files, allowed):
 
 def read_tree(root):
     """Every text file of ours, as {path: text}."""
-    skipped = {".git", "node_modules", "__pycache__", "seeds", "data"}
+    skipped = {".git", "node_modules", "__pycache__", "seeds", "data", "venv"}
     endings = (".h", ".cc", ".proto", ".py", ".bzl", ".sh", ".md", "BUILD")
     files = {}
     for folder, folders, names in os.walk(root):

@@ -18,7 +18,6 @@ from tests.chaos.machines import BROKER_HOST, Machines, enter_namespaces
 from tests.chaos.workers import Workers
 from tests.support.kafka_broker import KafkaBroker
 
-RATE = 1_000
 # One more than the workers, so that each has something to do.
 SHARDS = 6
 NAMES = ["a", "b", "c", "d", "e"]
@@ -105,12 +104,13 @@ def main():
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--nodes", type=int, choices=(1, 3), default=1)
+    parser.add_argument("--rate", type=int, required=True)
     flags = parser.parse_args()
     # Whoever ends the run ends what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     has_machines = enter_namespaces()
     directory = tempfile.mkdtemp(prefix="chaos-")
-    print(f"seed {flags.seed}, nodes {flags.nodes}; logs in {directory}", flush=True)
+    print(f"seed {flags.seed}, nodes {flags.nodes}, rate {flags.rate}; logs in {directory}", flush=True)
     programs = [os.path.abspath(flags.slotlog), os.path.abspath(flags.dying_worker)]
     with contextlib.ExitStack() as stack:
         machines = None
@@ -123,8 +123,8 @@ def main():
         stack.callback(workers.kill_everything)
         faults = Faults(workers, broker)
         # People go on to the end, and a little longer.
-        bookings = int((flags.minutes + 1) * 60 * RATE)
-        workers.begin(["a", "b", "c"], bookings, RATE)
+        bookings = int((flags.minutes + 1) * 60 * flags.rate)
+        workers.begin(["a", "b", "c"], bookings, flags.rate)
         dice = Dice(faults, flags.seed)
         end = time.monotonic() + flags.minutes * 60
         while time.monotonic() < end:

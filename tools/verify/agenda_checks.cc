@@ -86,7 +86,7 @@ bool IsOnlyAStep(const v1::Event& event) {
 void AgendaChecks::Check(const DecidedBatch& batch, const v1::Event& event,
                          const OpenInputs& open) {
   if (event.cause_topic() == v1::TOPIC_UNSPECIFIED) {
-    return CheckStep(batch, event);
+    return CheckStep(batch, event, open);
   }
   if (IsOnlyAStep(event)) {
     Violated(batch.PlaceOf(event),
@@ -95,8 +95,8 @@ void AgendaChecks::Check(const DecidedBatch& batch, const v1::Event& event,
   CheckOrder(batch, event, open);
 }
 
-void AgendaChecks::CheckStep(const DecidedBatch& batch,
-                             const v1::Event& event) {
+void AgendaChecks::CheckStep(const DecidedBatch& batch, const v1::Event& event,
+                             const OpenInputs& open) {
   const auto step = static_cast<uint64_t>(event.cause_offset());
   const bool goes_on = is_in_steps_ && step + 1 == steps_seen_;
   is_in_steps_ = true;
@@ -106,11 +106,13 @@ void AgendaChecks::CheckStep(const DecidedBatch& batch,
                          steps_seen_));
   }
   steps_seen_ = step + 1;
-  if (event.asked_at_unix_ms() != batch.batch->now_unix_ms()) {
+  const std::optional<absl::Time> due =
+      open.AskedAt(event, absl::FromUnixMillis(batch.batch->now_unix_ms()));
+  if (due.has_value() && event.asked_at_unix_ms() != absl::ToUnixMillis(*due)) {
     Violated(batch.PlaceOf(event),
-             fmt::format("a step of the agenda at {} ms; the line's time is {} "
-                         "ms",
-                         event.asked_at_unix_ms(), batch.batch->now_unix_ms()));
+             fmt::format("a step of the agenda at {} ms; the line's time, or "
+                         "the command's that it answers, is {} ms",
+                         event.asked_at_unix_ms(), absl::ToUnixMillis(*due)));
   }
   if (event.command_digest() != 0 || event.cause_index() != 0) {
     Violated(batch.PlaceOf(event),

@@ -1,6 +1,7 @@
 // The shard's agenda, as its batches tell it (invariant 5): its steps are
 // numbered without gaps and counted by the batches, stand behind what a batch's
-// inputs caused, and are of the line's time; and what only the agenda may do is
+// inputs caused, and are of the line's time, or of a command's that they
+// answer; and what only the agenda may do is
 // caused by nothing else. Not thread-safe.
 
 #pragma once
@@ -27,7 +28,8 @@ class AgendaChecks {
   bool NothingWasDue() const { return nothing_was_due_; }
 
  private:
-  void CheckStep(const DecidedBatch& batch, const v1::Event& event);
+  void CheckStep(const DecidedBatch& batch, const v1::Event& event,
+                 const OpenInputs& open);
   void CheckOrder(const DecidedBatch& batch, const v1::Event& event,
                   const OpenInputs& open);
   void Violated(const Place& place, std::string what);

@@ -24,12 +24,13 @@ void CauseChecks::Check(const DecidedBatch& batch, const v1::Event& event,
   const Offset offset{event.cause_offset()};
   if (const DecidedInput* input =
           batch.inputs.Find(*topic, offset, event.cause_index())) {
-    Compare(place, event, input->asked_at, input->digest);
+    Compare(place, event, open.AskedAt(event, input->asked_at), input->digest);
     return;
   }
   const OpenInput* earlier = open.Find(*topic, offset);
   if (earlier != nullptr && earlier->was_parked && event.cause_index() == 0) {
-    Compare(place, event, earlier->asked_at, earlier->digest);
+    Compare(place, event, open.AskedAt(event, earlier->asked_at),
+            earlier->digest);
     return;
   }
   if (!batch.inputs.Keeps(*topic, offset)) return;
@@ -41,13 +42,14 @@ void CauseChecks::Check(const DecidedBatch& batch, const v1::Event& event,
 }
 
 void CauseChecks::Compare(const Place& place, const v1::Event& event,
-                          absl::Time asked_at, uint64_t digest) {
-  if (event.asked_at_unix_ms() != absl::ToUnixMillis(asked_at)) {
+                          std::optional<absl::Time> asked_at, uint64_t digest) {
+  if (asked_at.has_value() &&
+      event.asked_at_unix_ms() != absl::ToUnixMillis(*asked_at)) {
     findings_.Violated(
         Invariant::kWindow, place,
-        fmt::format("it says it was asked at {} ms; its cause was asked at "
-                    "{} ms",
-                    event.asked_at_unix_ms(), absl::ToUnixMillis(asked_at)));
+        fmt::format("it says it was asked at {} ms; what it follows from was "
+                    "asked at {} ms",
+                    event.asked_at_unix_ms(), absl::ToUnixMillis(*asked_at)));
   }
   if (event.command_digest() != digest) {
     findings_.Violated(Invariant::kWindow, place,

@@ -1,9 +1,14 @@
 // Every event names the input that it follows from: one of its batch, or a
-// command that was parked before (invariant 5); and the event's asked_at and
-// digest are that input's (invariant 6: windows are judged by asked_at). Not
-// thread-safe.
+// command that was parked before (invariant 5); and the event's digest is that
+// input's, as is its asked_at if it does not answer an earlier command
+// (invariant 6: windows are judged by asked_at). Not thread-safe.
 
 #pragma once
+
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <optional>
 
 #include "tools/verify/decided_batch.h"
 #include "tools/verify/findings.h"
@@ -20,8 +25,8 @@ class CauseChecks {
              const OpenInputs& open);
 
  private:
-  void Compare(const Place& place, const v1::Event& event, absl::Time asked_at,
-               uint64_t digest);
+  void Compare(const Place& place, const v1::Event& event,
+               std::optional<absl::Time> asked_at, uint64_t digest);
 
   Findings& findings_;
 };

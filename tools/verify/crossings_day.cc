@@ -37,6 +37,7 @@ void TomWaitsInVain(HandmadeHistory& history) {
       .Event("seat_refused { " + Who("tom") + In("early") +
              "turn: 2 refusal: REFUSAL_SLOT_FULL }")
       .Event("command_refused { " + Wish(move) + "refusal: REFUSAL_SLOT_FULL }")
+      .Of(move)
       .Confirm(move, "outcome: OUTCOME_REFUSED refusal: REFUSAL_SLOT_FULL")
       .Write();
 }

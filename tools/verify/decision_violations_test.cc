@@ -265,15 +265,15 @@ INSTANTIATE_TEST_SUITE_P(
                   Event("kim is booked", 2,
                         [](auto& e) { e.set_asked_at_unix_ms(1); }),
                   "6 events/1 at 12, event 14: it says it was asked at 1 ms; "
-                  "its cause was asked at 1626080700000 ms"},
+                  "what it follows from was asked at 1626080700000 ms"},
         Violation{
             "MessageWithAnotherStamp",
-            Change("ann's seat",
+            Change("ann asks",
                    [](auto& t) {
-                     t.messages[0].mutable_messages(0)->set_asked_at_unix_ms(
+                     t.messages[1].mutable_messages(0)->set_asked_at_unix_ms(
                          1'626'080'460'007);
                    }),
-            "6 events/0 at 6, event 5: it says it was asked at"},
+            "6 events/1 at 4, event 6: it says it was asked at"},
         Violation{
             "AnotherCommandsDigest",
             Event("kim is booked", 0, [](auto& e) { e.set_command_digest(1); }),

@@ -185,6 +185,13 @@ HandmadeHistory::Draft& HandmadeHistory::Draft::Event(const std::string& text) {
   return *this;
 }
 
+HandmadeHistory::Draft& HandmadeHistory::Draft::Of(
+    const HandmadeInput& command) {
+  transaction_.batch.mutable_events()->rbegin()->set_asked_at_unix_ms(
+      command.asked_at_unix_ms);
+  return *this;
+}
+
 HandmadeHistory::Draft& HandmadeHistory::Draft::Confirm(
     const HandmadeInput& input, const std::string& text) {
   v1::ConfirmationRecord& record = transaction_.confirmations.emplace_back();
@@ -196,7 +203,8 @@ HandmadeHistory::Draft& HandmadeHistory::Draft::Confirm(
   confirmation.set_citizen_id(input.citizen_id);
   confirmation.set_command_id(input.command_id);
   confirmation.set_citizen_sequence(totals_.sequence);
-  confirmation.set_asked_at_unix_ms(cause_.asked_at_unix_ms);
+  confirmation.set_asked_at_unix_ms(
+      transaction_.batch.events().rbegin()->asked_at_unix_ms());
   confirmation.set_decided_at_unix_ms(history_.now_unix_ms_);
   return *this;
 }

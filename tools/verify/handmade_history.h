@@ -121,6 +121,8 @@ class HandmadeHistory::Draft {
   Draft& Step();
   /// An event's body, as protobuf text.
   Draft& Event(const std::string& text);
+  /// The last event lets go on what this command began: it bears its time.
+  Draft& Of(const HandmadeInput& command);
   /// The last event answers this input: other fields of Confirmation, as text.
   Draft& Confirm(const HandmadeInput& input, const std::string& text);
   /// The last event is news to a citizen: fields of Notice, as text.

@@ -100,6 +100,13 @@ INSTANTIATE_TEST_SUITE_P(
                       "night");
                 }),
           "citizens tom and max do not take each other's slots"},
+         {"SwapAnsweredAsIfAskedByTheOther",
+          Event("max swaps", 2,
+                [](auto& e) {
+                  e.set_asked_at_unix_ms(e.asked_at_unix_ms() + 60'000);
+                }),
+          "it says it was asked at 1626080520000 ms; what it follows from was "
+          "asked at 1626080460000 ms"},
          {"SwapOfOneWhoHasNoSeat",
           Event("max swaps", 1,
                 [](auto& e) {
@@ -153,7 +160,14 @@ INSTANTIATE_TEST_SUITE_P(
     Crossings, ViolationTest,
     testing::ValuesIn(OnDay(
         WriteCrossings,
-        {{"LossOfTheOldSeatWhileItIsAskedBack",
+        {{"RefusalByTheAgendaAsIfAskedThen",
+          Event("tom is refused", 1,
+                [](auto& e) {
+                  e.set_asked_at_unix_ms(e.asked_at_unix_ms() + 60'000);
+                }),
+          "a step of the agenda at 1626080520000 ms; the line's time, or the "
+          "command's that it answers, is 1626080460000 ms"},
+         {"LossOfTheOldSeatWhileItIsAskedBack",
           Event("the gym closes", 2,
                 [](auto& e) {
                   auto& lost = *e.mutable_seat_lost();

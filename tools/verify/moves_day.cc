@@ -38,6 +38,7 @@ void TomAndMaxSwap(HandmadeHistory& history) {
       .Event("move_delayed { " + Who("tom") + In("late") + "turn: 2 " +
              From("early", 2, 1) + "}")
       .Write();
+  history.At(kNine + 2 * kMinute);
   const auto maxs = AskToMove(history, 1, "max", In("early"));
   history.Transaction("max swaps", 1)
       .Input(maxs)
@@ -49,6 +50,7 @@ void TomAndMaxSwap(HandmadeHistory& history) {
              From("late", 1, 1) + "} }")
       .Event("rescheduled { " + Wish(toms) + In("late") + SeatText(2, 2) +
              "outcome: OUTCOME_RESCHEDULED }")
+      .Of(toms)
       .Confirm(toms, "outcome: OUTCOME_RESCHEDULED seat: 2")
       .Event("rescheduled { " + Wish(maxs) + In("early") + SeatText(3, 2) +
              "outcome: OUTCOME_RESCHEDULED }")

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "events/digest.h"
+#include "tools/verify/answer.h"
 
 namespace slotlog::verify {
 namespace {
@@ -155,6 +156,15 @@ void OpenInputs::SetWait(Map& map, Offset offset, OpenInput::Wait wait,
 
 void OpenInputs::Close(Topic topic, Offset offset) {
   (topic == Topic::kCommands ? commands_ : operations_).erase(offset);
+}
+
+std::optional<absl::Time> OpenInputs::AskedAt(const v1::Event& event,
+                                              absl::Time of_cause) const {
+  const std::optional<Answer> answer = AnswerOf(event, shards_);
+  if (!answer.has_value() || answer->topic != Topic::kCommands) return of_cause;
+  const OpenInput* command = Find(Topic::kCommands, answer->offset);
+  if (command == nullptr) return std::nullopt;
+  return command->asked_at;
 }
 
 const OpenInput* OpenInputs::Find(Topic topic, Offset offset) const {

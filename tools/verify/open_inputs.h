@@ -9,6 +9,7 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "events/ids.h"
 #include "events/log/log.h"
@@ -44,6 +45,8 @@ class OpenInputs {
  public:
   using Map = absl::flat_hash_map<Offset, OpenInput>;
 
+  explicit OpenInputs(ShardCount shards) : shards_(shards) {}
+
   /// The batch's commands and operations: ticks and undecodable bytes have no
   /// answer.
   void Add(const DecidedBatch& batch);
@@ -52,6 +55,11 @@ class OpenInputs {
   /// It is answered.
   void Close(Topic topic, Offset offset);
 
+  /// When an event should say that it was asked. What answers a command bears
+  /// the command's time, also where the agenda or another's move let it go on;
+  /// all else has its cause's. None: the command is not known.
+  std::optional<absl::Time> AskedAt(const v1::Event& event,
+                                    absl::Time of_cause) const;
   /// Null if it is not open.
   const OpenInput* Find(Topic topic, Offset offset) const;
   const Map& Commands() const { return commands_; }
@@ -60,6 +68,7 @@ class OpenInputs {
  private:
   void SetWait(Map& map, Offset offset, OpenInput::Wait wait, ClaimKey claim);
 
+  const ShardCount shards_;
   Map commands_;
   Map operations_;
 };

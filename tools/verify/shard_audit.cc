@@ -15,7 +15,8 @@ absl::StatusOr<std::unique_ptr<ShardAudit>> ShardAudit::Open(Log& log,
 }
 
 ShardAudit::ShardAudit(Shard shard, ShardCount shards)
-    : causes_(findings_),
+    : open_(shards),
+      causes_(findings_),
       agenda_(findings_),
       slots_(shard, shards, findings_),
       supply_(campaigns_, findings_),

@@ -1,5 +1,6 @@
 #include "projections/event_reader.h"
 
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,9 +13,10 @@ namespace slotlog {
 namespace {
 
 constexpr size_t kFetchBytesMax = 4 * 1024 * 1024;
-/// For the first record of a shard to be given, in steps.
-constexpr int kVerifyWaitsMax = 600;
-constexpr absl::Duration kVerifyWait = absl::Milliseconds(50);
+/// For the first record of a shard to be given: how often it is looked for, and
+/// how long not.
+constexpr int kVerifyLooksMax = 6000;
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(5);
 
 TopicPartition EventsOf(Shard shard) { return {Topic::kEvents, shard}; }
 
@@ -93,16 +95,18 @@ absl::Status EventReader::AwaitVerified() {
     return absl::InternalError("one batch was asked for");
   };
   for (Shard shard{0}; shard.value < folded_.size(); ++shard) {
-    for (int i = 0; !is_verified_[shard.value]; ++i) {
+    for (int look = 1; !is_verified_[shard.value]; ++look) {
       auto read = Read(shard, 1, must_not_come);
       if (!read.ok()) return read.status();
       if (is_verified_[shard.value]) break;
-      if (i == kVerifyWaitsMax) {
+      if (look == kVerifyLooksMax) {
         return absl::DeadlineExceededError(
             fmt::format("events/{} gives nothing at offset {}", shard.value,
                         folded_[shard.value].batch_offset.value));
       }
-      if (*read == 0) consumer_->AwaitRecords(kVerifyWait);
+      // Not AwaitRecords, which comes back at once as long as another shard's
+      // records wait to be read.
+      if (*read == 0) absl::SleepFor(kBetweenLooks);
     }
   }
   return absl::OkStatus();

@@ -1,5 +1,6 @@
 #include "events/log/kafka/appender.h"
 
+#include <absl/container/flat_hash_set.h>
 #include <fmt/format.h>
 
 #include <atomic>
@@ -59,8 +60,7 @@ void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
   Call& call = *pending->call;
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     call.Fail(message->err);
-  } else if (message->offset < 0) {
-    // Acknowledged as sent before: that it is there is known, and not where.
+  } else if (!IsPlaced(*message)) {
     call.Fail(RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER);
   } else {
     pending->offset = Offset{message->offset};
@@ -98,8 +98,7 @@ class Appender::Producer {
     Call call(records.size());
     std::vector<Pending> pending(records.size(), Pending{&call, Offset{}});
     for (size_t i = 0; i < records.size(); ++i) {
-      const rd_kafka_resp_err_t error =
-          Produce(topics_, records[i], &pending[i]);
+      const rd_kafka_resp_err_t error = Send(records[i], pending[i]);
       if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
       call.Fail(error);
       call.Settle(records.size() - i);
@@ -117,8 +116,36 @@ class Appender::Producer {
   }
 
  private:
+  rd_kafka_resp_err_t Send(const NewRecord& record, Pending& pending) {
+    {
+      std::lock_guard lock(mutex_);
+      if (!begun_.contains(record.to)) return SendFirst(record, pending);
+    }
+    return Produce(topics_, record, &pending);
+  }
+
+  /// The first record to a partition goes alone, and everybody waits for it.
+  /// From a producer that it does not know a broker takes any sequence number
+  /// (Kafka's ProducerAppendInfo.checkSequence): if it refused the first of two
+  /// requests, as not being the leader yet, and took the second, the first
+  /// would be lost, and librdkafka would call it written.
+  rd_kafka_resp_err_t SendFirst(const NewRecord& record, Pending& pending) {
+    Call alone(1);
+    Pending first{&alone, Offset{}};
+    rd_kafka_resp_err_t error = Produce(topics_, record, &first);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = alone.Await();
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
+    begun_.insert(record.to);
+    pending.offset = first.offset;
+    pending.call->Settle();
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+  }
+
   const Client client_;
   TopicHandles topics_;
+  std::mutex mutex_;
+  /// The partitions that have acknowledged a record of this producer.
+  absl::flat_hash_set<TopicPartition> begun_;
   const Queue main_queue_;
   std::atomic<bool> over_ = false;
   std::thread server_;

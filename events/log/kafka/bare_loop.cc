@@ -68,8 +68,9 @@ void Send(rd_kafka_topic_t* topic, int32_t partition, const void* key,
 void GoRoundBare(const KafkaLogOptions& options, ShardCount shards, Shard shard,
                  size_t commands, const LoopShape& shape) {
   const auto partition = static_cast<int32_t>(shard.value);
-  const Client producer = Made(
-      NewTransactionalClient(options, fmt::format("bare-{}", shard.value)));
+  const Client producer = Made(NewTransactionalClient(
+      options, fmt::format("bare-{}", shard.value),
+      [](rd_kafka_t*, const rd_kafka_message_t*, void*) {}));
   const TopicHandles topics(producer.get(), options);
   INVARIANT(rd_kafka_init_transactions(producer.get(), kInitMs) == nullptr,
             "transactions begin");

@@ -82,8 +82,9 @@ std::vector<std::string> ValuesTo(Consumer& consumer, Offset end) {
 /// and neither committed nor aborted.
 void DieInATransaction(const KafkaLogOptions& options, std::string_view id,
                        std::string_view value) {
+  const auto on_delivery = [](rd_kafka_t*, const rd_kafka_message_t*, void*) {};
   const kafka::Client client =
-      ValueOrDie(kafka::NewTransactionalClient(options, id));
+      ValueOrDie(kafka::NewTransactionalClient(options, id, on_delivery));
   const kafka::TopicHandles topics(client.get(), options);
   INVARIANT(rd_kafka_init_transactions(client.get(), 30'000) == nullptr, "");
   INVARIANT(rd_kafka_begin_transaction(client.get()) == nullptr, "");

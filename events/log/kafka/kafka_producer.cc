@@ -24,8 +24,8 @@ constexpr int kTriesMax = 3;
 /// twice as long.
 constexpr int kFirstAnswerMs = 100;
 
-/// How long whoever waits for an answer does not look whether it should stop:
-/// one that has lost the shard meanwhile fences its new owner if it goes on.
+/// How long whoever waits for an answer does not look whether it should stop.
+/// One that has lost the shard meanwhile fences its new owner if it goes on.
 constexpr int kLookMs = 100;
 
 /// Repeats the call while its error says that it may be.
@@ -55,6 +55,12 @@ Error InitTransactions(rd_kafka_t* client, int answer_ms,
   }
 }
 
+/// A record of a transaction: its opaque counts those whose place is unknown.
+void CountUnplaced(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  if (!IsPlaced(*message)) ++*static_cast<size_t*>(message->_private);
+}
+
 std::string TextOf(const Error& error) {
   return fmt::format("{} ({})", rd_kafka_error_string(error.get()),
                      rd_kafka_error_name(error.get()));
@@ -69,7 +75,7 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(
   int answer_ms = std::min(kFirstAnswerMs, patience_ms);
   while (!stop.stop_requested()) {
     absl::StatusOr<Client> client =
-        NewTransactionalClient(options, transactional_id);
+        NewTransactionalClient(options, transactional_id, CountUnplaced);
     if (!client.ok()) return client.status();
     rd_kafka_t* const made = client->get();
     std::unique_ptr<KafkaProducer> producer(new KafkaProducer(
@@ -115,11 +121,17 @@ absl::StatusOr<CommitOutcome> KafkaProducer::Commit(
       error != nullptr) {
     return EndBy(rd_kafka_error_code(error.get()), TextOf(error));
   }
+  unplaced_ = 0;
   for (const NewRecord& record : records) {
-    const rd_kafka_resp_err_t error = Produce(topics_, record, nullptr);
+    const rd_kafka_resp_err_t error = Produce(topics_, record, &unplaced_);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return Abort(error, "writing a transaction");
     }
+  }
+  AwaitDelivery();
+  if (unplaced_ > 0) {
+    return Abort(RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER,
+                 "records of a transaction may be missing");
   }
   const Error error = Tried(
       [this] { return rd_kafka_commit_transaction(client_.get(), kWhole); });
@@ -130,6 +142,15 @@ absl::StatusOr<CommitOutcome> KafkaProducer::Commit(
     return Abort(code, rd_kafka_error_string(error.get()));
   }
   return EndBy(code, TextOf(error));
+}
+
+void KafkaProducer::AwaitDelivery() {
+  // Ends by itself: records that are not taken are given up in time. What is
+  // queued in a client that is over just stays there.
+  while (rd_kafka_flush(client_.get(), kLookMs) ==
+             RD_KAFKA_RESP_ERR__TIMED_OUT &&
+         FatalErrorOf(client_.get()) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+  }
 }
 
 absl::StatusOr<CommitOutcome> KafkaProducer::Abort(rd_kafka_resp_err_t error,

@@ -44,6 +44,8 @@ class KafkaProducer : public TransactionalProducer {
  private:
   KafkaProducer(const KafkaLogOptions& options, Client client, std::string id);
 
+  /// Until every record of the transaction is written or given up.
+  void AwaitDelivery();
   /// `error` ended a transaction of which no commit was asked. kNotDone with
   /// the reason if it could be aborted.
   absl::StatusOr<CommitOutcome> Abort(rd_kafka_resp_err_t error,
@@ -51,6 +53,9 @@ class KafkaProducer : public TransactionalProducer {
   /// The producer is over: fenced if the error says so, else nobody knows.
   CommitOutcome EndBy(rd_kafka_resp_err_t error, const std::string& why);
 
+  /// Of the transaction: the records that may be missing, though librdkafka
+  /// would commit it.
+  size_t unplaced_ = 0;
   const Client client_;
   const TopicHandles topics_;
   const std::string id_;

@@ -196,10 +196,9 @@ absl::StatusOr<Client> NewClient(rd_kafka_type_t type, Conf conf) {
 
 }  // namespace
 
-absl::StatusOr<Client> NewAppender(
-    const KafkaLogOptions& options,
-    void (*on_delivery)(rd_kafka_t*, const rd_kafka_message_t*, void*),
-    Repeats repeats) {
+absl::StatusOr<Client> NewAppender(const KafkaLogOptions& options,
+                                   DeliveryCallback on_delivery,
+                                   Repeats repeats) {
   Settings settings = ProducerSettings();
   if (repeats == Repeats::kHarmless) {
     settings.push_back({"enable.idempotence", "false"});
@@ -212,7 +211,8 @@ absl::StatusOr<Client> NewAppender(
 }
 
 absl::StatusOr<Client> NewTransactionalClient(const KafkaLogOptions& options,
-                                              std::string_view id) {
+                                              std::string_view id,
+                                              DeliveryCallback on_delivery) {
   const absl::Duration timeout =
       std::min(options.patience, kTransactionTimeoutMax);
   Settings settings = ProducerSettings();
@@ -223,10 +223,9 @@ absl::StatusOr<Client> NewTransactionalClient(const KafkaLogOptions& options,
   settings.push_back({"message.timeout.ms", Ms(timeout)});
   absl::StatusOr<Conf> conf = NewConf(options, settings);
   if (!conf.ok()) return conf.status();
-  // A commit waits for its records by looking ten milliseconds apart, unless
-  // there is somebody to tell that they are written.
-  rd_kafka_conf_set_dr_msg_cb(
-      conf->get(), [](rd_kafka_t*, const rd_kafka_message_t*, void*) {});
+  // With somebody to tell, librdkafka also waits for the records without
+  // looking only every ten milliseconds.
+  rd_kafka_conf_set_dr_msg_cb(conf->get(), on_delivery);
   return NewClient(RD_KAFKA_PRODUCER, *std::move(conf));
 }
 

@@ -33,17 +33,21 @@ enum class Isolation { kReadCommitted, kReadUncommitted };
 /// Whether a record may stand in the log twice where an answer got lost.
 enum class Repeats { kNever, kHarmless };
 
-/// Writes without transactions. `on_delivery` is called by rd_kafka_poll for
-/// every record. One that must not repeat records is half a second late with
-/// its first.
-absl::StatusOr<Client> NewAppender(
-    const KafkaLogOptions& options,
-    void (*on_delivery)(rd_kafka_t*, const rd_kafka_message_t*, void*),
-    Repeats repeats = Repeats::kNever);
+/// Called for every record, by rd_kafka_poll, rd_kafka_flush and what ends a
+/// transaction.
+using DeliveryCallback = void (*)(rd_kafka_t*, const rd_kafka_message_t*,
+                                  void*);
+
+/// Writes without transactions. One that must not repeat records is half a
+/// second late with its first.
+absl::StatusOr<Client> NewAppender(const KafkaLogOptions& options,
+                                   DeliveryCallback on_delivery,
+                                   Repeats repeats = Repeats::kNever);
 
 /// Its transactional id is the prefix and `id`.
 absl::StatusOr<Client> NewTransactionalClient(const KafkaLogOptions& options,
-                                              std::string_view id);
+                                              std::string_view id,
+                                              DeliveryCallback on_delivery);
 
 /// Without a group. The isolation counts for what is read and for what
 /// rd_kafka_query_watermark_offsets calls high.

@@ -68,7 +68,7 @@ TEST(SettingsTest, EverySettingIsKnownToThisLibrary) {
   options.brokers = "localhost:1";
   const auto on_delivery = [](rd_kafka_t*, const rd_kafka_message_t*, void*) {};
   EXPECT_TRUE(NewAppender(options, on_delivery).ok());
-  EXPECT_TRUE(NewTransactionalClient(options, "shard-0").ok());
+  EXPECT_TRUE(NewTransactionalClient(options, "shard-0", on_delivery).ok());
   EXPECT_TRUE(NewReader(options, Isolation::kReadCommitted).ok());
   EXPECT_TRUE(NewReader(options, Isolation::kReadUncommitted).ok());
 }

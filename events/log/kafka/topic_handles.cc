@@ -54,4 +54,6 @@ rd_kafka_resp_err_t Produce(const TopicHandles& topics, const NewRecord& record,
   return produced == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
 }
 
+bool IsPlaced(const rd_kafka_message_t& message) { return message.offset >= 0; }
+
 }  // namespace slotlog::kafka

@@ -46,4 +46,9 @@ class TopicHandles {
 rd_kafka_resp_err_t Produce(const TopicHandles& topics, const NewRecord& record,
                             void* opaque);
 
+/// Whether a record that librdkafka calls written is known to be. Without an
+/// offset it was only inferred: the broker called it a repetition, or took a
+/// later one while it refused this one (rd_kafka_dr_implicit_ack).
+bool IsPlaced(const rd_kafka_message_t& message);
+
 }  // namespace slotlog::kafka

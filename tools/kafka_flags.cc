@@ -8,7 +8,10 @@ CLI::Option* AddKafkaFlags(CLI::App& command, KafkaFlags& flags) {
   CLI::Option* kafka =
       command
           .add_option("--kafka", flags.brokers, "Brokers of a Kafka cluster")
-          ->type_name("HOST:PORT,...");
+          ->type_name("HOST:PORT,...")
+          ->check([](const std::string& brokers) {
+            return brokers.empty() ? "names no broker" : "";
+          });
   command
       .add_option("--prefix", flags.prefix,
                   "Before the names of the log's topics: many logs fit on one "

@@ -23,8 +23,9 @@ Reply NotFound(const Request& request) {
   return ProblemReply(request, {.status = 404,
                                 .name = "not-found",
                                 .title = "Nothing is known by this name",
-                                .detail = "there is no such path; "
-                                          "/v1/openapi.json names them all"});
+                                .detail = "this server has no such path; "
+                                          "/v1/openapi.json names those of a "
+                                          "gateway and of a reader"});
 }
 
 }  // namespace

@@ -1,20 +1,29 @@
 #include "services/http/tls_context.h"
 
 #include <fmt/format.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace slotlog::http {
 namespace {
 
 using boost::asio::ssl::context;
 
+/// asio says "asio.ssl error" where OpenSSL passes on what the system said.
+std::string ReasonOf(const boost::system::error_code& error) {
+  const auto code = static_cast<unsigned int>(error.value());
+  if (!ERR_SYSTEM_ERROR(code)) return error.message();
+  return std::generic_category().message(ERR_GET_REASON(code));
+}
+
 absl::Status Unusable(std::string_view what, const std::string& file,
                       const boost::system::error_code& error) {
   return absl::InvalidArgumentError(
-      fmt::format("{} {}: {}", what, file, error.message()));
+      fmt::format("{} {}: {}", what, file, ReasonOf(error)));
 }
 
 }  // namespace

@@ -144,8 +144,9 @@ TEST_F(TlsTest, FilesThatCannotBeUsedAreNamed) {
                Router())
         .status();
   };
-  EXPECT_TRUE(absl::IsInvalidArgument(
-      start("nothing.pem", server_certificate_.WriteKey())));
+  EXPECT_EQ(start("nothing.pem", server_certificate_.WriteKey()),
+            absl::InvalidArgumentError(
+                "certificate nothing.pem: No such file or directory"));
   EXPECT_TRUE(
       absl::IsInvalidArgument(start(garbage, server_certificate_.WriteKey())));
   EXPECT_TRUE(absl::IsInvalidArgument(start(certificate, portal_.WriteKey())));

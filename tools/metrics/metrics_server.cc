@@ -32,8 +32,9 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(
             "request_timeout_ms", kRequestTimeoutMs})));
   } catch (const std::exception&) {  // it names no cause
     return absl::UnavailableError(fmt::format(
-        "cannot serve metrics at {}: its port is taken, or its host is no "
-        "address of this machine, in digits as 127.0.0.1",
+        "cannot serve metrics at {}: its port is taken or no number up to "
+        "65535, or its host is no address of this machine, in digits as "
+        "127.0.0.1",
         address));
   }
 }

@@ -1,9 +1,14 @@
 #include "tools/serve/http_flags.h"
 
+#include <cstdint>
+
+#include "tools/whole_number.h"
+
 namespace slotlog {
 namespace {
 
 constexpr int kThreadsMax = 256;
+constexpr uint64_t kPortMax = 65535;
 
 }  // namespace
 
@@ -13,7 +18,8 @@ void AddHttpFlags(CLI::App& command, HttpFlags& flags) {
       ->capture_default_str();
   command.add_option("--port", flags.port, "0: one that is free")
       ->type_name("PORT")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->transform(WholeNumber(0, kPortMax));
   command
       .add_option("--http-threads", flags.threads,
                   "Threads that answer, each with connections of its own")

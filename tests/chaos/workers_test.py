@@ -27,7 +27,7 @@ class WorkersTest(unittest.TestCase):
         faults = Faults(workers, broker)
         workers.begin(["a", "b"], BOOKINGS, RATE)
         faults.drain("a", STANDBY)
-        for name in ("a", "b", "a"):
+        for name in ("a", "b"):
             faults.kill(name, flags=STANDBY)
         faults.die_at_answer("b", commit=50)
         faults.die_before_answer("a", commit=50, after_ms=5)

@@ -1,6 +1,5 @@
-// openapi.json says what the server does: every answer is of a status and a
-// schema that it names, every path that it names is there, and none is there
-// that it does not name.
+// openapi.json says what the query service does: every answer is of a status
+// and a schema that it names, and every path that it names is there.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-/// The gateway's: tested there.
+/// The gateway's: gateway_openapi_test.cc.
 const std::set<std::string> kSent = {"/v1/commands", "/v1/operations"};
 
 class OpenApiTest : public Reading {

@@ -33,12 +33,15 @@ class EventReader {
       std::function<absl::Status(const v1::EventBatch&, const FoldedTo&)>;
 
   /// Visits the shard's next batches, at most `batches_max` of those that are
-  /// there now: how many. DATA_LOSS: they do not continue what is folded.
+  /// there now: how many, with the one that shows that what is folded stands.
+  /// DATA_LOSS: they do not continue what is folded. FAILED_PRECONDITION: a
+  /// newer program wrote them.
   absl::StatusOr<size_t> Read(Shard shard, size_t batches_max,
                               const Visit& visit);
 
   /// Waits until each shard's first record has shown that what is folded stands
-  /// in the log. DATA_LOSS: it does not.
+  /// in the log. DATA_LOSS: it does not. DEADLINE_EXCEEDED: the log gives
+  /// nothing for half a minute.
   absl::Status AwaitVerified();
 
   void Await(absl::Duration timeout) { consumer_->AwaitRecords(timeout); }

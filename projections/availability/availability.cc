@@ -153,18 +153,6 @@ std::vector<SiteAvailability> Availability::Sites(
   return sites;
 }
 
-std::vector<RegionAvailability> Availability::AllRegions() const {
-  const absl::ReaderMutexLock lock(&mutex_);
-  std::vector<RegionAvailability> regions;
-  for (const auto& [name, region] : supply_->regions()) {
-    regions.push_back({.region = name,
-                       .capacity = region.sum.capacity,
-                       .seats_left = region.sum.seats_left,
-                       .sites = static_cast<int64_t>(region.sites.size())});
-  }
-  return regions;
-}
-
 std::optional<std::vector<SlotAvailability>> Availability::SlotsOf(
     SiteId site_id) const {
   const absl::ReaderMutexLock lock(&mutex_);

@@ -64,13 +64,6 @@ struct SiteAvailability {
   int64_t slots = 0;
 };
 
-struct RegionAvailability {
-  std::string region;
-  int64_t capacity = 0;
-  int64_t seats_left = 0;
-  int64_t sites = 0;
-};
-
 struct Stock {
   int64_t capacity = 0;
   int64_t seats_left = 0;
@@ -121,7 +114,6 @@ class Availability final : public Projection {
   /// region, its own only.
   std::vector<SiteAvailability> Sites(std::optional<std::string_view> region,
                                       std::string_view after, size_t max) const;
-  std::vector<RegionAvailability> AllRegions() const;
   /// In order of their start. None: no such site.
   std::optional<std::vector<SlotAvailability>> SlotsOf(SiteId site) const;
   std::optional<SiteAvailability> FindSite(SiteId site) const;

@@ -110,4 +110,9 @@ AppenderFigures Appender::figures() const {
   return figures_;
 }
 
+absl::Status NotKnownToBeDurable(const absl::Status& status) {
+  if (absl::IsResourceExhausted(status)) return status;
+  return absl::FailedPreconditionError(status.message());
+}
+
 }  // namespace slotlog

@@ -95,4 +95,8 @@ class Appender {
   std::vector<std::thread> threads_;
 };
 
+/// What a record's Done got, told apart from a record that was not taken:
+/// FAILED_PRECONDITION, or RESOURCE_EXHAUSTED as it is.
+absl::Status NotKnownToBeDurable(const absl::Status& status);
+
 }  // namespace slotlog

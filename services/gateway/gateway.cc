@@ -1,33 +1,19 @@
 #include "services/gateway/gateway.h"
 
-#include <fmt/format.h>
-
-#include <memory>
+#include <string>
 #include <utility>
 
 #include "services/gateway/message_request.h"
-#include "services/http/prefer.h"
 #include "services/http/problem.h"
 #include "services/query/json_writer.h"
 #include "services/query/ticket_reply.h"
+#include "services/query/ticket_wait.h"
 
 namespace slotlog {
 namespace {
 
 constexpr int kBusyRetrySeconds = 1;
 constexpr int kBrokenRetrySeconds = 5;
-
-bool IsUndecided(const absl::StatusOr<TicketView>& view) {
-  return view.ok() && (view->state == TicketState::kWaiting ||
-                       view->state == TicketState::kBeingDecided);
-}
-
-/// A request that waits; changed on the timer thread only.
-struct Waiting {
-  explicit Waiting(http::Exchange exchange) : exchange(std::move(exchange)) {}
-  http::Exchange exchange;
-  bool is_over = false;
-};
 
 /// Durable, and no more is known at the moment.
 http::Reply BareTicket(Ticket ticket, const std::string& command_id) {
@@ -86,11 +72,11 @@ Gateway::Gateway(Log& log, Tickets& tickets, GatewayOptions options)
 
 void Gateway::AddRoutes(http::Router& router, const GatewayGuards& guards) {
   router.Add(
-      http::Method::kPost, "/v1/commands",
+      http::Method::kPost, std::string(kCommandsPath),
       [this](http::Exchange exchange) { PostCommand(std::move(exchange)); },
       {.guard = guards.citizens, .body_bytes_max = options_.command_bytes_max});
   router.Add(
-      http::Method::kPost, "/v1/operations",
+      http::Method::kPost, std::string(kOperationsPath),
       [this](http::Exchange exchange) { PostOperation(std::move(exchange)); },
       {.guard = guards.operators,
        .body_bytes_max = options_.operation_bytes_max});
@@ -117,30 +103,13 @@ void Gateway::PostCommand(http::Exchange exchange) {
 
 void Gateway::AnswerCommand(http::Exchange exchange, std::string command_id,
                             const Submissions::Accepted& accepted) {
-  const http::Request& request = exchange.request();
-  auto view = tickets_.Look(accepted.ticket);
-  const auto wait = http::PreferredWait(request, options_.wait_max);
-  if (!wait.has_value() || !IsUndecided(view)) {
-    return exchange.Answer(
-        CommandReply(request, std::move(view), command_id, accepted));
-  }
-  const auto waiting = std::make_shared<Waiting>(std::move(exchange));
-  const auto awaited = tickets_.Await(
-      accepted.ticket, *wait,
-      [this, waiting, command_id = std::move(command_id), accepted,
-       wait = *wait](absl::StatusOr<TicketView> told) {
-        waiting->is_over = true;
-        http::Reply reply = CommandReply(waiting->exchange.request(),
-                                         std::move(told), command_id, accepted);
-        reply.Add("Preference-Applied",
-                  fmt::format("wait={}", absl::ToInt64Seconds(wait)));
-        waiting->exchange.Answer(std::move(reply));
+  AnswerWhenDecided(
+      tickets_, std::move(exchange), tickets_.Look(accepted.ticket),
+      options_.wait_max,
+      [this, command_id = std::move(command_id), accepted](
+          const http::Request& request, absl::StatusOr<TicketView> view) {
+        return CommandReply(request, std::move(view), command_id, accepted);
       });
-  // Who goes is not waited for.
-  tickets_.timers().Post([this, waiting, awaited] {
-    if (waiting->is_over) return;
-    waiting->exchange.OnGone([this, awaited] { tickets_.Cancel(awaited); });
-  });
 }
 
 http::Reply Gateway::CommandReply(const http::Request& request,

@@ -50,6 +50,9 @@ struct GatewayGuards {
   http::Guard operators = {};
 };
 
+inline constexpr std::string_view kCommandsPath = "/v1/commands";
+inline constexpr std::string_view kOperationsPath = "/v1/operations";
+
 class Gateway {
  public:
   Gateway(Log& log, Tickets& tickets, GatewayOptions options);

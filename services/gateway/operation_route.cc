@@ -56,10 +56,8 @@ void Gateway::PostOperation(http::Exchange exchange) {
       [this, shared, shard, operation_id = operation.operation_id()](
           absl::StatusOr<Offset> offset) mutable {
         if (!offset.ok()) {
-          const auto broken = absl::IsResourceExhausted(offset.status())
-                                  ? offset.status()
-                                  : absl::FailedPreconditionError("");
-          return shared->Answer(NotAppended(shared->request(), broken));
+          return shared->Answer(NotAppended(
+              shared->request(), NotKnownToBeDurable(offset.status())));
         }
         AnswerOperation(std::move(*shared), std::move(operation_id),
                         Ticket{shard, *offset});
@@ -124,7 +122,7 @@ http::Reply Gateway::OperationReply(const std::string& operation_id,
   http::Reply reply(found.has_value() ? 200 : 202, http::kJson,
                     std::move(json).Text());
   reply.Add("Cache-Control", "no-store");
-  if (!position.empty()) reply.Add("Slotlog-Position", position);
+  if (!position.empty()) reply.Add(kPositionHeader, position);
   return reply;
 }
 

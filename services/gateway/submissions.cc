@@ -7,6 +7,7 @@
 #include "events/codec.h"
 #include "events/digest.h"
 #include "events/partitioner.h"
+#include "services/reservation/rules.h"
 
 namespace slotlog {
 namespace {
@@ -15,18 +16,10 @@ absl::Status Reused() {
   return absl::AlreadyExistsError("the id was used for another command");
 }
 
-/// The core keeps no other refusals as an id's answer: sent again, the command
-/// is decided anew.
-bool IsKept(const CommandOutcome& outcome) {
-  const v1::Refusal refusal = outcome.refusal;
-  if (!outcome.is_decided || refusal == v1::REFUSAL_UNSPECIFIED) return true;
-  return refusal > v1::REFUSAL_WRONG_PARTITION && refusal != v1::REFUSAL_BUSY &&
-         refusal != v1::REFUSAL_TOO_MANY_COMMANDS;
-}
-
-absl::Status NotKnownToBeDurable(const absl::Status& status) {
-  if (absl::IsResourceExhausted(status)) return status;
-  return absl::FailedPreconditionError(status.message());
+/// If not, the command is decided anew when it is sent again.
+bool IsLasting(const CommandOutcome& outcome) {
+  return !outcome.is_decided || outcome.refusal == v1::REFUSAL_UNSPECIFIED ||
+         IsKept(outcome.refusal);
 }
 
 }  // namespace
@@ -103,7 +96,7 @@ std::optional<absl::StatusOr<Submissions::Accepted>> Submissions::FindKnown(
   if (!found->has_value()) return std::nullopt;
   const CommandOutcome& outcome = **found;
   // Where it is not known what was answered, the core knows.
-  if (!IsKept(outcome) || outcome.command_digest == 0) return std::nullopt;
+  if (!IsLasting(outcome) || outcome.command_digest == 0) return std::nullopt;
   if (outcome.command_digest != command_digest) return Reused();
   return Accepted{.ticket = outcome.ticket, .is_repeated = true};
 }

@@ -57,7 +57,7 @@ void Router::Add(Method method, std::string pattern, Handler handler,
   }
   for (const auto& known : path->routes) {
     INVARIANT(known->method != method, "one handler a route");
-  };
+  }
   path->allow.append(", ").append(NameOf(method));
   if (method == Method::kGet) path->allow.append(", HEAD");
   path->routes.push_back(std::move(route));

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "projections/ticket.h"
-#include "services/query/position_gate.h"
+#include "services/query/ticket_reply.h"
 
 namespace slotlog {
 

@@ -10,6 +10,7 @@
 #include "projections/ticket.h"
 #include "services/http/prefer.h"
 #include "services/http/problem.h"
+#include "services/query/ticket_reply.h"
 
 namespace slotlog {
 

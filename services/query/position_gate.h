@@ -17,8 +17,6 @@
 
 namespace slotlog {
 
-inline constexpr std::string_view kPositionHeader = "Slotlog-Position";
-
 struct PositionGateLimits {
   /// How long a request waits for the reader, if it does not say (Prefer).
   absl::Duration wait = absl::Seconds(2);
@@ -31,7 +29,7 @@ class PositionGate {
                PositionGateLimits limits);
 
   /// Calls `handler` when the reader has passed the request's position: at once
-  /// where it has, or where none is given. Too late: 503; no position: 400.
+  /// where it has, or where none is given. Too late: 503; malformed: 400.
   http::Handler Behind(http::Handler handler);
 
  private:

@@ -9,6 +9,7 @@
 #include "services/query/answers.h"
 #include "services/query/json_writer.h"
 #include "services/query/query_service.h"
+#include "services/query/ticket_reply.h"
 
 // What there is: sites, slots, seats left.
 

@@ -155,7 +155,7 @@ http::Reply TicketReply(const http::Request& request,
   const auto position = PositionOf(*view, feed);
   http::Reply reply(status, http::kJson, TicketJson(*view, position));
   reply.Add("Cache-Control", "no-store")
-      .Add("Slotlog-Position", FormatPosition(position));
+      .Add(kPositionHeader, FormatPosition(position));
   if (view->state != TicketState::kDecided) {
     reply.Add("Retry-After", std::to_string(PollAfterSeconds(*view)));
   }

@@ -18,6 +18,10 @@
 
 namespace slotlog {
 
+/// How far the reader was that answered: whoever passes it on is never shown
+/// less.
+inline constexpr std::string_view kPositionHeader = "Slotlog-Position";
+
 /// Whoever stands far from the front asks less often: a tenth of the time that
 /// it will take at least, between these.
 inline constexpr int kPollSecondsMin = 1;
@@ -30,7 +34,8 @@ std::string TicketJson(const TicketView& view,
                        const std::vector<ShardPosition>& position);
 
 /// 200 (or, for the gateway, another status) with Retry-After,
-/// Slotlog-Position and no-store; or the problem that it is: 404, 410, 503.
+/// Slotlog-Position and no-store; or the problem that it is: 404, 410, 500,
+/// 503.
 http::Reply TicketReply(const http::Request& request,
                         const absl::StatusOr<TicketView>& view,
                         const Feed& feed, int status = 200);

@@ -1,6 +1,3 @@
-#include <fmt/format.h>
-
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -10,23 +7,12 @@
 #include "services/query/query_service.h"
 #include "services/query/ticket_reply.h"
 #include "services/query/ticket_stream.h"
+#include "services/query/ticket_wait.h"
 
 // Where a command stands, and what a citizen has.
 
 namespace slotlog {
 namespace {
-
-bool IsUndecided(const absl::StatusOr<TicketView>& view) {
-  return view.ok() && (view->state == TicketState::kWaiting ||
-                       view->state == TicketState::kBeingDecided);
-}
-
-/// A request that waits; changed on the timer thread only.
-struct Poll {
-  explicit Poll(http::Exchange exchange) : exchange(std::move(exchange)) {}
-  http::Exchange exchange;
-  bool is_over = false;
-};
 
 void WriteAppointment(const Appointment& appointment, JsonWriter& json) {
   json.Begin('{')
@@ -84,34 +70,17 @@ void QueryService::GetCommand(http::Exchange exchange) {
   AnswerTicket(std::move(exchange), view);
 }
 
-/// At once; or, with Prefer: wait, when it is decided.
 void QueryService::AnswerTicket(http::Exchange exchange,
-                                const absl::StatusOr<TicketView>& view) {
-  const auto wait = http::PreferredWait(exchange.request(), options_.wait_max);
-  if (!wait.has_value() || !IsUndecided(view)) {
-    return exchange.Answer(
-        TicketReply(exchange.request(), view, models_.feed()));
-  }
-  const auto poll = std::make_shared<Poll>(std::move(exchange));
-  const auto waiting = tickets_.Await(
-      view->ticket, *wait,
-      [this, poll, command_id = view->command_id,
-       wait = *wait](absl::StatusOr<TicketView> told) {
+                                absl::StatusOr<TicketView> view) {
+  AnswerWhenDecided(
+      tickets_, std::move(exchange), view, options_.wait_max,
+      [this, command_id = view.ok() ? view->command_id : ""](
+          const http::Request& request, absl::StatusOr<TicketView> told) {
         if (told.ok() && told->command_id.empty()) {
           told->command_id = command_id;
         }
-        poll->is_over = true;
-        http::Reply reply =
-            TicketReply(poll->exchange.request(), told, models_.feed());
-        reply.Add("Preference-Applied",
-                  fmt::format("wait={}", absl::ToInt64Seconds(wait)));
-        poll->exchange.Answer(std::move(reply));
+        return TicketReply(request, told, models_.feed());
       });
-  // Who goes is not waited for.
-  tickets_.timers().Post([this, poll, waiting] {
-    if (poll->is_over) return;
-    poll->exchange.OnGone([this, waiting] { tickets_.Cancel(waiting); });
-  });
 }
 
 void QueryService::GetAppointments(http::Exchange exchange) {

@@ -60,6 +60,12 @@ struct TicketView {
   absl::Time at;
 };
 
+/// Its answer is still to come.
+inline bool IsUndecided(const absl::StatusOr<TicketView>& view) {
+  return view.ok() && (view->state == TicketState::kWaiting ||
+                       view->state == TicketState::kBeingDecided);
+}
+
 /// The ticket's shard and what the answer depends on: a reader that has passed
 /// it is never shown less.
 std::vector<ShardPosition> PositionOf(const TicketView& view, const Feed& feed);

@@ -13,7 +13,7 @@ using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 std::string FaceOf(const std::string& route) {
-  const bool is_sent = route == "/v1/commands" || route == "/v1/operations";
+  const bool is_sent = route == kCommandsPath || route == kOperationsPath;
   return is_sent ? "gateway" : "query";
 }
 
@@ -45,8 +45,8 @@ std::vector<MetricFamily> HttpFigures::Collect() const {
   MetricFamilyOf requests("slotlog_http_requests_total", "Requests answered",
                           MetricType::Counter);
   MetricFamilyOf durations("slotlog_http_request_duration_seconds",
-                           "From a request's head to its answer, without long "
-                           "polls and streams",
+                           "From a request's head to its answer, without those "
+                           "that prefer to wait, and streams",
                            MetricType::Histogram);
   MetricFamilyOf connections("slotlog_http_connections", "Open now",
                              MetricType::Gauge);
@@ -54,15 +54,15 @@ std::vector<MetricFamily> HttpFigures::Collect() const {
                          "Of them, those that wait for a ticket's events",
                          MetricType::Gauge);
   MetricFamilyOf pending("slotlog_gateway_pending_commands",
-                         "Taken and not yet durable", MetricType::Gauge);
+                         "Commands and operations taken, not yet durable",
+                         MetricType::Gauge);
   MetricFamilyOf pending_bytes("slotlog_gateway_pending_bytes",
-                               "Of the commands that are pending",
-                               MetricType::Gauge);
+                               "Of those that are pending", MetricType::Gauge);
   MetricFamilyOf appends("slotlog_gateway_appends_total",
-                         "Writes to the log, of many commands each",
+                         "Writes to the log, of many records each",
                          MetricType::Counter);
   MetricFamilyOf refused("slotlog_gateway_refused_total",
-                         "Commands refused because too many were pending",
+                         "Refused because too many were pending",
                          MetricType::Counter);
   const absl::MutexLock lock(&mutex_);
   for (const auto& [pattern, route] : routes_) {

@@ -1,7 +1,7 @@
 // The read models' figures, for Prometheus:
 //
-//   slotlog_projection_delay_seconds{shard}  from a decision until it was
-//   folded slotlog_projection_ready                 1: everything can be read
+//   slotlog_projection_delay_seconds{shard}  from decided to folded
+//   slotlog_projection_ready                 1: everything can be read
 //   slotlog_line_undecided_commands{shard}   who waits
 //   slotlog_seats_left, slotlog_seats_capacity  of all sites
 //

@@ -20,7 +20,8 @@ namespace slotlog {
 
 class CallersFile {
  public:
-  /// INVALID_ARGUMENT: what is wrong, and in which line.
+  /// INVALID_ARGUMENT: what is wrong, and in which line; NOT_FOUND,
+  /// PERMISSION_DENIED: of the file.
   static absl::StatusOr<std::unique_ptr<CallersFile>> Open(std::string path);
 
   Callers& callers() { return callers_; }

@@ -31,7 +31,8 @@ struct HttpFaceOptions {
 class HttpFace {
  public:
   /// Listens when it returns. INVALID_ARGUMENT: the file of callers, of TLS, or
-  /// the address; UNAVAILABLE: the port is taken, or a read model's store is.
+  /// the address; NOT_FOUND, PERMISSION_DENIED: the file of callers;
+  /// UNAVAILABLE: the port is taken, or a read model's store is.
   static absl::StatusOr<std::unique_ptr<HttpFace>> Start(
       Log& log, MetricsServer& metrics, const HttpFaceOptions& options);
   ~HttpFace();

@@ -29,10 +29,10 @@ absl::Status CheckRecords(absl::Span<const NewRecord> records,
       return there;
     }
     const size_t bytes = record.key.size() + record.value.size();
-    if (bytes > kafka::kRecordBytesMax) {
+    if (bytes > kafka::kLogRecordBytesMax) {
       return absl::InvalidArgumentError(fmt::format(
           "a record of {} bytes for {} is beyond the log's bound of {}", bytes,
-          DebugString(record.to), kafka::kRecordBytesMax));
+          DebugString(record.to), kafka::kLogRecordBytesMax));
     }
   }
   return absl::OkStatus();

@@ -198,7 +198,7 @@ TEST(KafkaLogTest, RecordThatIsTooLargeOrHasNoPlaceIsRefused) {
   const auto producer = ValueOrDie(log->OpenProducer("shard-0", {}));
   EXPECT_EQ(producer->Commit({&nowhere, 1}).status().code(),
             absl::StatusCode::kInvalidArgument);
-  const std::string largest(kafka::kRecordBytesMax - 1, 'x');
+  const std::string largest(kafka::kLogRecordBytesMax - 1, 'x');
   ASSERT_TRUE(AppendTo(*log, largest).ok());
   const NewRecord batch{kEvents0, "k", largest};
   EXPECT_EQ(ValueOrDie(producer->Commit({&batch, 1})), CommitOutcome::kDone);

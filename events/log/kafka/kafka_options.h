@@ -23,7 +23,7 @@ using ClientProperties = std::map<std::string, std::string>;
 struct KafkaLogOptions {
   /// "HOST:PORT,HOST:PORT": any of the cluster's brokers.
   std::string brokers;
-  /// Before the name of each topic, and of each transactional id.
+  /// Before the name of each topic, transactional id and group.
   std::string prefix = "slotlog.";
   /// Handed on to librdkafka: TLS and passwords.
   ClientProperties client;

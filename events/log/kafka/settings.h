@@ -20,9 +20,10 @@
 namespace slotlog::kafka {
 
 /// The largest record, key and value together.
-inline constexpr size_t kRecordBytesMax = size_t{16} << 20;
+inline constexpr size_t kLogRecordBytesMax = size_t{16} << 20;
 /// What the topics' max.message.bytes must be: the same, with its frame.
-inline constexpr size_t kMessageBytesMax = kRecordBytesMax + (size_t{1} << 20);
+inline constexpr size_t kMessageBytesMax =
+    kLogRecordBytesMax + (size_t{1} << 20);
 
 /// How long a worker that says nothing keeps its shards: the least that brokers
 /// allow by default.

@@ -39,11 +39,14 @@ struct KafkaLogIdentity {
 
 /// Makes what is missing; topics that are there already stay as they are.
 /// FAILED_PRECONDITION: they are not what was asked for, and how.
+/// INVALID_ARGUMENT: no cluster could have them. UNAVAILABLE: nobody answers.
+/// PERMISSION_DENIED.
 absl::StatusOr<KafkaLogIdentity> CreateKafkaTopics(
     const KafkaLogOptions& options, const NewKafkaTopics& wanted);
 
 /// NOT_FOUND: topics are missing, and which. FAILED_PRECONDITION: every setting
 /// that is wrong, and what it must be. UNAVAILABLE: nobody answers.
+/// PERMISSION_DENIED.
 absl::StatusOr<KafkaLogIdentity> CheckKafkaTopics(
     const KafkaLogOptions& options);
 

@@ -175,6 +175,9 @@ int RunWorker(const WorkerFlags& flags, const WorkerSetting& setting) {
                std::string(status.message()));
     return exit_code;
   };
+  // From the start: who is stopped while it begins has nothing to hand on, and
+  // ends as well as any other.
+  StopOnSignals();
   if (!flags.snapshots.empty()) {
     const absl::Status checked = CheckSnapshotsCanBeWritten(flags.snapshots);
     if (!checked.ok()) return fail(checked, kExitCouldNotRun);
@@ -208,7 +211,6 @@ int RunWorker(const WorkerFlags& flags, const WorkerSetting& setting) {
   const MembershipListener listener =
       ListenerOf(**worker, log.Shards(), otherwise);
   const std::string name = NameOfThisWorker();
-  StopOnSignals();
   auto membership = KafkaMembership::Join(*options, listener);
   if (!membership.ok()) return fail(membership.status(), kExitCouldNotRun);
 

@@ -18,18 +18,12 @@ class GatewayOpenApi : public GatewayTest {
  protected:
   GatewayOpenApi() { Start(); }
 
-  const json& Resolve(const json& node) const {
-    if (!node.contains("$ref")) return node;
-    const std::string ref = node["$ref"];
-    return document_.at(json::json_pointer(ref.substr(1)));
-  }
-
   /// Compares the answer with what the document has for a POST to this path.
   void Check(const std::string& path, int status, const http::RawReply& reply) {
     ASSERT_EQ(reply.status, status) << reply.body;
     const json& answers = document_["paths"][path]["post"]["responses"];
     ASSERT_TRUE(answers.contains(std::to_string(status))) << path << status;
-    const json& answer = Resolve(answers[std::to_string(status)]);
+    const json& answer = Resolve(document_, answers[std::to_string(status)]);
     const std::string type = reply.Header("Content-Type");
     ASSERT_TRUE(answer["content"].contains(type)) << path << " " << type;
     EXPECT_EQ(FindSchemaFault(document_, answer["content"][type]["schema"],

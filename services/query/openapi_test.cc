@@ -24,12 +24,6 @@ class OpenApiTest : public Reading {
  protected:
   OpenApiTest() : document_(json::parse(OpenApiDocument())) {}
 
-  const json& Resolve(const json& node) const {
-    if (!node.contains("$ref")) return node;
-    const std::string ref = node["$ref"];
-    return document_.at(json::json_pointer(ref.substr(1)));
-  }
-
   /// Asks, and compares what comes with what the document has for this path.
   void Check(const std::string& pattern, const std::string& path,
              std::string_view headers = "") {
@@ -37,7 +31,7 @@ class OpenApiTest : public Reading {
     const json& answers = document_["paths"][pattern]["get"]["responses"];
     const std::string status = std::to_string(reply.status);
     ASSERT_TRUE(answers.contains(status)) << path << " " << status;
-    const json& answer = Resolve(answers[status]);
+    const json& answer = Resolve(document_, answers[status]);
     if (!answer.contains("content")) {
       EXPECT_EQ(reply.body, "") << path;
       return;

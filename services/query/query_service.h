@@ -61,7 +61,8 @@ class QueryService {
   void GetTicket(http::Exchange exchange);
   void GetCommand(http::Exchange exchange);
   void GetAppointments(http::Exchange exchange);
-  void AnswerTicket(http::Exchange exchange, absl::StatusOr<TicketView> view);
+  void AnswerTicket(http::Exchange exchange,
+                    const absl::StatusOr<TicketView>& view);
   // What there is (supply_routes.cc).
   void GetSites(http::Exchange exchange);
   void GetSlots(http::Exchange exchange);

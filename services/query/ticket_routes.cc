@@ -71,7 +71,7 @@ void QueryService::GetCommand(http::Exchange exchange) {
 }
 
 void QueryService::AnswerTicket(http::Exchange exchange,
-                                absl::StatusOr<TicketView> view) {
+                                const absl::StatusOr<TicketView>& view) {
   AnswerWhenDecided(
       tickets_, std::move(exchange), view, options_.wait_max,
       [this, command_id = view.ok() ? view->command_id : ""](

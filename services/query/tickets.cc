@@ -120,8 +120,8 @@ void Tickets::Begin(const std::shared_ptr<Wait>& wait, absl::Duration at_most) {
       wait->ticket, [this, &timers = timers_, wait] {
         timers.Post([this, wait] { Finish(wait); });
       });
-  if (!IsUndecided(Look(wait->ticket)) || at_most <= absl::ZeroDuration())
-    return Finish(wait);
+  const bool waits = IsUndecided(Look(wait->ticket));
+  if (!waits || at_most <= absl::ZeroDuration()) return Finish(wait);
   wait->timer = timers_.After(at_most, [this, wait] { Finish(wait); });
 }
 

@@ -63,6 +63,12 @@ std::string FindObjectFault(const json& document, const json& schema,
 
 }  // namespace
 
+const json& Resolve(const json& document, const json& node) {
+  if (!node.contains("$ref")) return node;
+  const std::string ref = node["$ref"];
+  return document.at(json::json_pointer(ref.substr(1)));
+}
+
 std::string FindSchemaFault(const json& document, const json& schema,
                             const json& value, const std::string& at) {
   static const std::set<std::string> kKnown = {
@@ -75,9 +81,7 @@ std::string FindSchemaFault(const json& document, const json& schema,
     if (!kKnown.contains(name)) return at + ": what is " + name + "?";
   }
   if (schema.contains("$ref")) {
-    const std::string ref = schema["$ref"];
-    return FindSchemaFault(
-        document, document.at(json::json_pointer(ref.substr(1))), value, at);
+    return FindSchemaFault(document, Resolve(document, schema), value, at);
   }
   if (schema.contains("oneOf")) {
     const auto fits = [&](const json& one) {

@@ -10,6 +10,10 @@
 
 namespace slotlog {
 
+/// The node, or what its $ref refers to in the document.
+const nlohmann::json& Resolve(const nlohmann::json& document,
+                              const nlohmann::json& node);
+
 /// "" or where and why not. `document` is what $ref refers to.
 std::string FindSchemaFault(const nlohmann::json& document,
                             const nlohmann::json& schema,

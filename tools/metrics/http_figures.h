@@ -1,13 +1,13 @@
 // What callers ask for over HTTP and how it goes, for Prometheus:
 //
 //   slotlog_http_requests_total{face,route,method,code}
-//   slotlog_http_request_duration_seconds{face,route}  but for requests with a
-//                           Prefer header, and streams: they take what they
-//                           take
+//   slotlog_http_request_duration_seconds{face,route}
+//     but for requests with a Prefer header, and streams: they take what they
+//     take
 //   slotlog_http_connections, slotlog_http_event_streams
-//   slotlog_gateway_pending_commands (and operations),
-//   slotlog_gateway_pending_bytes slotlog_gateway_appends_total{outcome},
-//   slotlog_gateway_refused_total
+//   slotlog_gateway_pending_commands, slotlog_gateway_pending_bytes
+//   slotlog_gateway_appends_total{outcome}, slotlog_gateway_refused_total
+//     of commands and operations alike
 //
 // The face is "gateway" for what is sent and "query" for what is asked; the
 // route is the pattern, so that there are as many as the document has.

@@ -1,8 +1,8 @@
 // The shard's agenda, as its batches tell it (invariant 5): its steps are
 // numbered without gaps and counted by the batches, stand behind what a batch's
 // inputs caused, and are of the line's time, or of a command's that they
-// answer; and what only the agenda may do is
-// caused by nothing else. Not thread-safe.
+// answer; and what only the agenda may do is caused by nothing else. Not
+// thread-safe.
 
 #pragma once
 

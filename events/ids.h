@@ -7,6 +7,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -24,6 +25,11 @@ using CampaignId = Id<struct CampaignTag>;
 using SiteId = Id<struct SiteTag>;
 using SlotId = Id<struct SlotTag>;
 using CommandId = Id<struct CommandTag>;
+
+/// An id has one to so many bytes of UTF-8; a name that is no id (of a region,
+/// a list, a time zone) at most so many.
+inline constexpr size_t kIdBytesMax = 128;
+inline constexpr size_t kNameBytesMax = 64;
 
 template <typename Tag, typename T>
 struct Number {

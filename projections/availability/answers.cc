@@ -1,11 +1,11 @@
 #include "projections/availability/answers.h"
 
-#include <absl/time/civil_time.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
+
+#include "projections/json_writer.h"
 
 namespace slotlog {
 namespace {
@@ -13,103 +13,60 @@ namespace {
 /// An answer is not looked at again for so long, unless it must be.
 constexpr absl::Duration kRecent = absl::Milliseconds(100);
 
-/// As JSON writes texts (RFC 8259, 7). The contract's texts are UTF-8.
-void AppendText(std::string_view text, std::string& json) {
-  json += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(json), "\\u{:04x}",
-                     static_cast<unsigned>(c));
-    } else {
-      json += c;
-    }
-  }
-  json += '"';
+/// What is left of it, told within an object.
+void WriteSum(const SupplySum& sum, JsonWriter& json) {
+  json.Field("capacity", sum.capacity).Field("seats_left", sum.seats_left);
 }
 
-void AppendTime(int64_t unix_ms, std::string& json) {
-  json += '"';
-  json += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ",
-                           absl::FromUnixMillis(unix_ms), absl::UTCTimeZone());
-  json += '"';
+void WriteSite(std::string_view site_id, const SupplySite& site,
+               JsonWriter& json) {
+  json.Begin('{')
+      .Field("site_id", site_id)
+      .Field("name", site.name)
+      .Field("region", *site.region_name)
+      .Field("is_open", !site.is_closed);
+  WriteSum(site.sum, json);
+  json.Field("slots", site.sum.slots).End('}');
 }
 
-template <typename... Args>
-void Append(std::string& json, fmt::format_string<Args...> format,
-            Args&&... args) {
-  fmt::format_to(std::back_inserter(json), format, std::forward<Args>(args)...);
-}
-
-void AppendSite(std::string_view site_id, const SupplySite& site,
-                std::string& json) {
-  json += R"({"site_id":)";
-  AppendText(site_id, json);
-  json += R"(,"name":)";
-  AppendText(site.name, json);
-  json += R"(,"region":)";
-  AppendText(*site.region_name, json);
-  Append(json, R"(,"is_open":{},"capacity":{},"seats_left":{},"slots":{}}})",
-         !site.is_closed, site.sum.capacity, site.sum.seats_left,
-         site.sum.slots);
-}
-
-/// Each with a comma behind it, where it is told.
-void AppendDayAndProduct(uint32_t day, std::string_view product,
-                         std::string& json) {
+/// Where they are told.
+void WriteDayAndProduct(uint32_t day, std::string_view product,
+                        JsonWriter& json) {
   if (day != 0) {
-    Append(json, R"("day":"{:04}-{:02}-{:02}",)", day / 10000, day / 100 % 100,
-           day % 100);
+    json.Field("day", fmt::format("{:04}-{:02}-{:02}", day / 10000,
+                                  day / 100 % 100, day % 100));
   }
-  if (!product.empty()) {
-    json += R"("product":)";
-    AppendText(product, json);
-    json += ',';
-  }
+  json.FieldUnlessEmpty("product", product);
 }
 
-void AppendSlot(std::string_view slot_id, const SupplySlot& slot,
-                std::string& json) {
-  json += R"({"slot_id":)";
-  AppendText(slot_id, json);
-  json += R"(,"start":)";
-  AppendTime(slot.start_unix_ms, json);
-  json += R"(,"end":)";
-  AppendTime(slot.end_unix_ms, json);
-  json += ',';
-  AppendDayAndProduct(slot.day_yyyymmdd, slot.product, json);
-  Append(json, R"("capacity":{},"seats_left":{},"is_open":{}}})", slot.capacity,
-         slot.SeatsLeft(), slot.IsOpen());
+void WriteSlot(std::string_view slot_id, const SupplySlot& slot,
+               JsonWriter& json) {
+  json.Begin('{')
+      .Field("slot_id", slot_id)
+      .Field("start", absl::FromUnixMillis(slot.start_unix_ms))
+      .Field("end", absl::FromUnixMillis(slot.end_unix_ms));
+  WriteDayAndProduct(slot.day_yyyymmdd, slot.product, json);
+  json.Field("capacity", slot.capacity)
+      .Field("seats_left", slot.SeatsLeft())
+      .Field("is_open", slot.IsOpen())
+      .End('}');
 }
-
-/// Separates the elements of an array.
-class Comma {
- public:
-  void AppendTo(std::string& json) {
-    if (std::exchange(is_first_, false)) return;
-    json += ',';
-  }
-
- private:
-  bool is_first_ = true;
-};
 
 /// What is open.
-void AppendByDay(const SumsByDay& by_day, std::string& json) {
-  json += R"("by_day":[)";
-  Comma comma;
+void WriteByDay(const SumsByDay& by_day, JsonWriter& json) {
+  json.Key("by_day").Begin('[');
   for (const auto& [kind, sum] : by_day) {
     if (sum.slots == 0) continue;
-    comma.AppendTo(json);
-    json += '{';
-    AppendDayAndProduct(kind.first, kind.second, json);
-    Append(json, R"("capacity":{},"seats_left":{},"slots":{}}})", sum.capacity,
-           sum.seats_left, sum.slots);
+    json.Begin('{');
+    WriteDayAndProduct(kind.first, kind.second, json);
+    WriteSum(sum, json);
+    json.Field("slots", sum.slots).End('}');
   }
-  json += ']';
+  json.End(']');
 }
+
+/// A body is a line.
+std::string LineOf(JsonWriter json) { return std::move(json).Text() + "\n"; }
 
 }  // namespace
 
@@ -152,47 +109,34 @@ Availability::Answers::Entry& Availability::Answers::EntryOf(
 }
 
 std::string WriteRegions(const Supply& supply) {
-  std::string json;
-  Append(json, R"({{"capacity":{},"seats_left":{},"regions":[)",
-         supply.sum().capacity, supply.sum().seats_left);
-  Comma comma;
+  JsonWriter json;
+  json.Begin('{');
+  WriteSum(supply.sum(), json);
+  json.Key("regions").Begin('[');
   for (const auto& [name, region] : supply.regions()) {
-    comma.AppendTo(json);
-    json += R"({"region":)";
-    AppendText(name, json);
-    Append(json, R"(,"capacity":{},"seats_left":{},"sites":{}}})",
-           region.sum.capacity, region.sum.seats_left, region.sites.size());
+    json.Begin('{').Field("region", name);
+    WriteSum(region.sum, json);
+    json.Field("sites", region.sites.size()).End('}');
   }
-  json += "],";
-  AppendByDay(supply.by_day(), json);
-  json += "}\n";
-  return json;
+  json.End(']');
+  WriteByDay(supply.by_day(), json);
+  return LineOf(std::move(json.End('}')));
 }
 
 std::string WriteRegion(std::string_view name, const SupplyRegion& region) {
-  std::string json = R"({"region":)";
-  AppendText(name, json);
-  Append(json, R"(,"capacity":{},"seats_left":{},"sites":[)",
-         region.sum.capacity, region.sum.seats_left);
-  Comma comma;
+  JsonWriter json;
+  json.Begin('{').Field("region", name);
+  WriteSum(region.sum, json);
+  json.Key("sites").Begin('[');
   for (const auto& [site_id, site] : region.sites) {
-    comma.AppendTo(json);
-    AppendSite(site_id, *site, json);
+    WriteSite(site_id, *site, json);
   }
-  json += "],";
-  AppendByDay(region.by_day, json);
-  json += "}\n";
-  return json;
+  json.End(']');
+  WriteByDay(region.by_day, json);
+  return LineOf(std::move(json.End('}')));
 }
 
 std::string WriteSlots(std::string_view site_id, const SupplySite& site) {
-  std::string json = R"({"site_id":)";
-  AppendText(site_id, json);
-  json += R"(,"name":)";
-  AppendText(site.name, json);
-  json += R"(,"region":)";
-  AppendText(*site.region_name, json);
-  Append(json, R"(,"is_open":{},"slots":[)", !site.is_closed);
   using Slot = std::pair<const std::string, SupplySlot>;
   std::vector<const Slot*> slots;
   for (const Slot& slot : site.slots) slots.push_back(&slot);
@@ -200,13 +144,17 @@ std::string WriteSlots(std::string_view site_id, const SupplySite& site) {
                    [](const Slot* a, const Slot* b) {
                      return a->second.start_unix_ms < b->second.start_unix_ms;
                    });
-  Comma comma;
-  for (const Slot* slot : slots) {
-    comma.AppendTo(json);
-    AppendSlot(slot->first, slot->second, json);
-  }
-  json += "]}\n";
-  return json;
+  JsonWriter json;
+  json.Begin('{')
+      .Field("site_id", site_id)
+      .Field("name", site.name)
+      .Field("region", *site.region_name)
+      .Field("is_open", !site.is_closed)
+      .Key("slots")
+      .Begin('[');
+  for (const Slot* slot : slots) WriteSlot(slot->first, slot->second, json);
+  json.End(']');
+  return LineOf(std::move(json.End('}')));
 }
 
 }  // namespace slotlog

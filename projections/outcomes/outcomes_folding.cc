@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/codec.h"
+#include "events/ids.h"
 #include "projections/outcomes/outcome_rows.h"
 
 namespace slotlog {
@@ -12,8 +13,6 @@ namespace {
 /// events: more than it can add.
 constexpr int kForgottenMin = 16;
 /// Ids of commands that make no sense may be of any length.
-constexpr size_t kIdBytesMax = 128;
-
 std::string IdOf(std::string_view id) {
   return std::string(id.size() <= kIdBytesMax ? id : std::string_view());
 }

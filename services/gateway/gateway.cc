@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
+#include "projections/json_writer.h"
 #include "services/gateway/message_request.h"
 #include "services/http/problem.h"
-#include "services/query/json_writer.h"
 #include "services/query/ticket_reply.h"
 #include "services/query/ticket_wait.h"
 

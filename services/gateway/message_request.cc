@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "events/codec.h"
+#include "events/ids.h"
 #include "services/gateway/message_json.h"
 #include "services/http/prefer.h"
 #include "services/http/reply.h"
-#include "services/reservation/limits.h"
 #include "services/reservation/validate.h"
 
 namespace slotlog {

@@ -5,11 +5,11 @@
 
 #include "events/codec.h"
 #include "events/partitioner.h"
+#include "projections/json_writer.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/message_request.h"
 #include "services/http/prefer.h"
 #include "services/http/problem.h"
-#include "services/query/json_writer.h"
 #include "services/query/ticket_reply.h"
 #include "services/reservation/validate.h"
 

@@ -1,12 +1,31 @@
 #include "services/query/answers.h"
 
+#include <fmt/format.h>
+
 #include <boost/locale/utf.hpp>
 #include <utility>
 
+#include "events/ids.h"
 #include "projections/ticket.h"
 #include "services/query/ticket_reply.h"
 
 namespace slotlog {
+namespace {
+
+/// Is it UTF-8 of 1 to so many bytes?
+bool IsName(std::string_view text, size_t bytes_max) {
+  namespace utf = boost::locale::utf;
+  if (text.empty() || text.size() > bytes_max) return false;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    const utf::code_point point = utf::utf_traits<char>::decode(at, end);
+    if (point == utf::illegal || point == utf::incomplete) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 http::Reply NotReady(const http::Request& request) {
   return http::ProblemReply(request, {.status = 503,
@@ -25,16 +44,23 @@ http::Reply BadParameter(const http::Request& request, std::string_view name,
                                       .field = std::string(name)});
 }
 
-bool IsName(std::string_view text, size_t bytes_max) {
-  namespace utf = boost::locale::utf;
-  if (text.empty() || text.size() > bytes_max) return false;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at != end) {
-    const utf::code_point point = utf::utf_traits<char>::decode(at, end);
-    if (point == utf::illegal || point == utf::incomplete) return false;
+std::optional<http::Reply> IdProblem(const http::Request& request,
+                                     std::string_view name,
+                                     std::string_view id) {
+  if (IsName(id, kIdBytesMax)) return std::nullopt;
+  return BadParameter(
+      request, name,
+      fmt::format("an id is 1 to {} bytes of UTF-8", kIdBytesMax));
+}
+
+std::optional<http::Reply> RegionProblem(const http::Request& request) {
+  const auto region = request.QueryParameter("region");
+  if (!region.has_value() || IsName(*region, kNameBytesMax)) {
+    return std::nullopt;
   }
-  return true;
+  return BadParameter(
+      request, "region",
+      fmt::format("a region is 1 to {} bytes of UTF-8", kNameBytesMax));
 }
 
 http::Reply& CacheBriefly(http::Reply& reply) {

@@ -20,17 +20,18 @@ namespace slotlog {
 inline constexpr std::string_view kCachedBriefly =
     "max-age=1, stale-while-revalidate=5";
 
-inline constexpr size_t kIdBytesMax = 128;
-inline constexpr size_t kRegionBytesMax = 64;
-
 /// Nothing can be read yet.
 http::Reply NotReady(const http::Request& request);
 /// A parameter makes no sense.
 http::Reply BadParameter(const http::Request& request, std::string_view name,
                          std::string detail);
 
-/// Is it UTF-8 of 1 to so many bytes?
-bool IsName(std::string_view text, size_t bytes_max);
+/// BadParameter, where this one is no id.
+std::optional<http::Reply> IdProblem(const http::Request& request,
+                                     std::string_view name,
+                                     std::string_view id);
+/// And where the parameter `region` is given and no region's name.
+std::optional<http::Reply> RegionProblem(const http::Request& request);
 
 /// Cached briefly, unless the request has a position: then it is for that one.
 http::Reply& CacheBriefly(http::Reply& reply);

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "events/digest.h"
+#include "projections/json_writer.h"
 #include "services/query/answers.h"
-#include "services/query/json_writer.h"
 #include "services/query/query_service.h"
 #include "services/query/ticket_reply.h"
 
@@ -31,22 +31,6 @@ void WriteSite(const SiteAvailability& site, JsonWriter& json) {
       .End('}');
 }
 
-/// None: not given. An empty one is no region.
-struct RegionParameter {
-  std::optional<std::string> region;
-  bool is_bad = false;
-};
-RegionParameter RegionOf(const http::Request& request) {
-  RegionParameter parameter = {.region = request.QueryParameter("region")};
-  parameter.is_bad = parameter.region.has_value() &&
-                     !IsName(*parameter.region, kRegionBytesMax);
-  return parameter;
-}
-
-http::Reply BadRegion(const http::Request& request) {
-  return BadParameter(request, "region", "a region is 1 to 64 bytes of UTF-8");
-}
-
 http::Reply Unknown(const http::Request& request, std::string_view name,
                     std::string_view title) {
   return http::ProblemReply(request,
@@ -57,19 +41,22 @@ http::Reply Unknown(const http::Request& request, std::string_view name,
 
 void QueryService::GetSites(http::Exchange exchange) {
   const http::Request& request = exchange.request();
-  const auto [region, is_bad] = RegionOf(request);
-  if (is_bad) return exchange.Answer(BadRegion(request));
+  if (auto problem = RegionProblem(request)) {
+    return exchange.Answer(*std::move(problem));
+  }
+  const auto region = request.QueryParameter("region");
   uint32_t limit = kSitesDefault;
   if (const auto text = request.QueryParameter("limit")) {
     const bool is_number = absl::SimpleAtoi(*text, &limit);
     if (!is_number || limit < 1 || limit > kSitesMax) {
-      return exchange.Answer(BadParameter(request, "limit", "1 to 1000"));
+      return exchange.Answer(
+          BadParameter(request, "limit", fmt::format("1 to {}", kSitesMax)));
     }
   }
   const std::string after = request.QueryParameter("after").value_or("");
-  if (!after.empty() && !IsName(after, kIdBytesMax)) {
-    return exchange.Answer(
-        BadParameter(request, "after", "an id is 1 to 128 bytes of UTF-8"));
+  if (auto problem = IdProblem(request, "after", after);
+      problem.has_value() && !after.empty()) {
+    return exchange.Answer(*std::move(problem));
   }
   const std::string position = FormatPosition(models_.feed().Position());
   const auto availability = models_.availability().Get();
@@ -105,8 +92,10 @@ void QueryService::GetSlots(http::Exchange exchange) {
 
 void QueryService::GetAvailability(http::Exchange exchange) {
   const http::Request& request = exchange.request();
-  const auto [region, is_bad] = RegionOf(request);
-  if (is_bad) return exchange.Answer(BadRegion(request));
+  if (auto problem = RegionProblem(request)) {
+    return exchange.Answer(*std::move(problem));
+  }
+  const auto region = request.QueryParameter("region");
   const auto availability = models_.availability().Get();
   if (availability == nullptr) return exchange.Answer(NotReady(request));
   const Freshness freshness = FreshnessFor(request);

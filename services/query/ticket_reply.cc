@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "events/codec.h"
+#include "projections/json_writer.h"
 #include "services/http/problem.h"
-#include "services/query/json_writer.h"
 
 namespace slotlog {
 namespace {

@@ -1,9 +1,9 @@
 #include <string>
 #include <utility>
 
+#include "projections/json_writer.h"
 #include "services/http/prefer.h"
 #include "services/query/answers.h"
-#include "services/query/json_writer.h"
 #include "services/query/query_service.h"
 #include "services/query/ticket_reply.h"
 #include "services/query/ticket_stream.h"
@@ -52,9 +52,8 @@ void QueryService::GetTicket(http::Exchange exchange) {
 void QueryService::GetCommand(http::Exchange exchange) {
   const http::Request& request = exchange.request();
   for (std::string_view name : {"citizen_id", "command_id"}) {
-    if (!IsName(request.PathParameter(name), kIdBytesMax)) {
-      return exchange.Answer(
-          BadParameter(request, name, "an id is 1 to 128 bytes of UTF-8"));
+    if (auto problem = IdProblem(request, name, request.PathParameter(name))) {
+      return exchange.Answer(*std::move(problem));
     }
   }
   const CitizenId citizen{request.PathParameter("citizen_id")};
@@ -86,9 +85,8 @@ void QueryService::AnswerTicket(http::Exchange exchange,
 void QueryService::GetAppointments(http::Exchange exchange) {
   const http::Request& request = exchange.request();
   const std::string_view citizen = request.PathParameter("citizen_id");
-  if (!IsName(citizen, kIdBytesMax)) {
-    return exchange.Answer(BadParameter(request, "citizen_id",
-                                        "an id is 1 to 128 bytes of UTF-8"));
+  if (auto problem = IdProblem(request, "citizen_id", citizen)) {
+    return exchange.Answer(*std::move(problem));
   }
   // Before the look: what the answer knows is at least this.
   const std::string position = FormatPosition(models_.feed().Position());

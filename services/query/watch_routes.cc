@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "events/codec.h"
+#include "projections/json_writer.h"
 #include "services/query/answers.h"
-#include "services/query/json_writer.h"
 #include "services/query/query_service.h"
 #include "services/query/ticket_reply.h"
 
@@ -94,9 +94,8 @@ void QueryService::GetDemand(http::Exchange exchange) {
   const http::Request& request = exchange.request();
   DemandQuery query = {.region = request.QueryParameter("region"),
                        .rows_max = options_.demand_rows_max};
-  if (query.region.has_value() && !IsName(*query.region, kRegionBytesMax)) {
-    return exchange.Answer(
-        BadParameter(request, "region", "a region is 1 to 64 bytes of UTF-8"));
+  if (auto problem = RegionProblem(request)) {
+    return exchange.Answer(*std::move(problem));
   }
   for (const auto& [name, limit] :
        {std::pair("from", &query.from), std::pair("to", &query.to)}) {

@@ -11,13 +11,10 @@
 
 namespace slotlog {
 
-inline constexpr size_t kIdBytesMax = 128;
 inline constexpr size_t kTextBytesMax = 512;
 inline constexpr int kSlotsPerOperationMax = 128;
 inline constexpr int32_t kSlotCapacityMax = 1'000'000;
 
-/// Names that are no ids: of regions, lists and time zones.
-inline constexpr size_t kNameBytesMax = 64;
 inline constexpr int kPriorityListsPerProfileMax = 16;
 inline constexpr uint32_t kDosesMax = 99;
 

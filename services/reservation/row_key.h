@@ -31,7 +31,6 @@
 #include "events/digest.h"
 #include "events/ids.h"
 #include "events/invariant.h"
-#include "services/reservation/limits.h"
 
 namespace slotlog {
 

@@ -3,6 +3,7 @@
 #include <absl/container/flat_hash_set.h>
 #include <fmt/format.h>
 
+#include "events/ids.h"
 #include "services/reservation/limits.h"
 #include "services/reservation/validate_fields.h"
 

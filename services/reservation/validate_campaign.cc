@@ -1,6 +1,7 @@
 #include <absl/time/time.h>
 #include <fmt/format.h>
 
+#include "events/ids.h"
 #include "services/reservation/limits.h"
 #include "services/reservation/validate_fields.h"
 

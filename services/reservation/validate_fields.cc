@@ -3,6 +3,7 @@
 #include <absl/time/civil_time.h>
 #include <fmt/format.h>
 
+#include "events/ids.h"
 #include "services/reservation/limits.h"
 
 namespace slotlog {

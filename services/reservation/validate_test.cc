@@ -9,6 +9,7 @@
 #include <string>
 
 #include "events/codec.h"
+#include "events/ids.h"
 #include "services/reservation/limits.h"
 #include "services/reservation/story_campaign.h"
 

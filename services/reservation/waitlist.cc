@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "events/ids.h"
 #include "events/invariant.h"
 #include "services/reservation/eligibility.h"
 #include "services/reservation/limits.h"

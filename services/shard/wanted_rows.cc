@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/ids.h"
 #include "events/partitioner.h"
 #include "services/reservation/agenda.h"
 #include "services/reservation/limits.h"

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "events/digest.h"
+#include "events/ids.h"
 #include "tools/input_file.h"
 #include "tools/rush/scenario_fields.h"
 
@@ -20,7 +21,6 @@ constexpr size_t kNewsBytesMax = 500;
 constexpr size_t kCampaignIdBytesMax = 64;
 /// The contract's bounds.
 constexpr size_t kRegionsMax = 64;
-constexpr size_t kRegionBytesMax = 64;
 constexpr uint32_t kRegionShareMax = 1'000'000;
 constexpr uint32_t kHoldSecondsMax = 24 * 60 * 60;
 /// A smaller day does not hold for less: so that all is held before the first
@@ -61,8 +61,8 @@ void ReadPeople(ScenarioFields& fields, Scenario& scenario) {
 }
 
 void ReadPlaces(ScenarioFields& fields, Scenario& scenario) {
-  for (auto& [name, share] : fields.Shares("regions", kRegionsMax,
-                                           kRegionBytesMax, kRegionShareMax)) {
+  for (auto& [name, share] :
+       fields.Shares("regions", kRegionsMax, kNameBytesMax, kRegionShareMax)) {
     scenario.regions.push_back({std::move(name), share});
   }
   scenario.seats = fields.Whole("seats", 1, kPeopleMax);

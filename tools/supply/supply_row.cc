@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "events/ids.h"
 #include "services/reservation/limits.h"
 
 namespace slotlog::supply {

@@ -1,4 +1,4 @@
-#include "services/query/json_writer.h"
+#include "projections/json_writer.h"
 
 namespace slotlog {
 namespace {

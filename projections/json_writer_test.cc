@@ -1,6 +1,6 @@
 // What is written is JSON, whatever the texts are.
 
-#include "services/query/json_writer.h"
+#include "projections/json_writer.h"
 
 #include <absl/time/time.h>
 #include <gtest/gtest.h>

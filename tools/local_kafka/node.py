@@ -36,9 +36,11 @@ def java(heap, main, *arguments):
     return [
         "java",
         f"-Xmx{heap}",
-        # Three brokers on a small machine: few threads for the collector.
-        "-XX:+UseG1GC",
-        "-XX:ParallelGCThreads=2",
+        # Brokers that live for minutes, up to three on a small machine: the
+        # second compiler takes as much of it as they do, and gives nothing back
+        # in that time; neither do a collector's own threads.
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
         f"-Dlog4j2.configurationFile={HERE}/log4j2.properties",
         "-cp",
         f"{JARS}/*",

@@ -1,14 +1,16 @@
 #include "events/log/kafka/appender.h"
 
-#include <absl/container/flat_hash_set.h>
+#include <absl/base/thread_annotations.h>
+#include <absl/container/flat_hash_map.h>
+#include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <thread>
 #include <utility>
 
 #include "events/log/kafka/handles.h"
+#include "events/log/kafka/partition_queue.h"
 #include "events/log/kafka/settings.h"
 #include "events/log/kafka/topic_handles.h"
 
@@ -16,57 +18,6 @@ namespace slotlog::kafka {
 namespace {
 
 constexpr int kPollMs = 100;
-
-/// One call of Append: what is still on its way, and the first thing that went
-/// wrong.
-class Call {
- public:
-  explicit Call(size_t records) : left_(records) {}
-
-  void Fail(rd_kafka_resp_err_t error) {
-    int none = RD_KAFKA_RESP_ERR_NO_ERROR;
-    error_.compare_exchange_strong(none, error);
-  }
-  /// So many records are not on their way any more. The last to say so must
-  /// not touch the call afterwards.
-  void Settle(size_t records = 1) {
-    if (left_.fetch_sub(records) != records) return;
-    std::lock_guard lock(mutex_);
-    done_ = true;
-    all_settled_.notify_one();
-  }
-  rd_kafka_resp_err_t Await() {
-    std::unique_lock lock(mutex_);
-    all_settled_.wait(lock, [this] { return done_; });
-    return static_cast<rd_kafka_resp_err_t>(error_.load());
-  }
-
- private:
-  std::atomic<size_t> left_;
-  std::atomic<int> error_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-  std::mutex mutex_;
-  std::condition_variable all_settled_;
-  bool done_ = false;
-};
-
-/// A record on its way: its delivery report finds it by its address.
-struct Pending {
-  Call* call;
-  Offset offset;
-};
-
-void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-  auto* pending = static_cast<Pending*>(message->_private);
-  Call& call = *pending->call;
-  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    call.Fail(message->err);
-  } else if (!IsPlaced(*message)) {
-    call.Fail(RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER);
-  } else {
-    pending->offset = Offset{message->offset};
-  }
-  call.Settle();
-}
 
 }  // namespace
 
@@ -95,15 +46,17 @@ class Appender::Producer {
 
   absl::StatusOr<std::vector<Offset>> Append(
       absl::Span<const NewRecord> records) {
-    Call call(records.size());
-    std::vector<Pending> pending(records.size(), Pending{&call, Offset{}});
-    for (size_t i = 0; i < records.size(); ++i) {
-      const rd_kafka_resp_err_t error = Send(records[i], pending[i]);
-      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
-      call.Fail(error);
-      call.Settle(records.size() - i);
-      break;
+    AppendCall call(records.size());
+    std::vector<PendingRecord> pending;
+    pending.reserve(records.size());
+    {
+      const absl::MutexLock lock(&mutex_);
+      for (const NewRecord& record : records) {
+        pending.push_back({&call, &record, &QueueOf(record.to)});
+      }
     }
+    for (PendingRecord& record : pending) record.queue->Add(record);
+    for (PendingRecord& record : pending) record.queue->Send();
     const rd_kafka_resp_err_t error = call.Await();
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return StatusOf(
@@ -111,41 +64,25 @@ class Appender::Producer {
     }
     std::vector<Offset> offsets;
     offsets.reserve(pending.size());
-    for (const Pending& record : pending) offsets.push_back(record.offset);
+    for (const PendingRecord& record : pending) {
+      offsets.push_back(record.offset);
+    }
     return offsets;
   }
 
  private:
-  rd_kafka_resp_err_t Send(const NewRecord& record, Pending& pending) {
-    {
-      std::lock_guard lock(mutex_);
-      if (!begun_.contains(record.to)) return SendFirst(record, pending);
-    }
-    return Produce(topics_, record, &pending);
-  }
-
-  /// The first record to a partition goes alone, and everybody waits for it.
-  /// From a producer that it does not know a broker takes any sequence number
-  /// (Kafka's ProducerAppendInfo.checkSequence): if it refused the first of two
-  /// requests, as not being the leader yet, and took the second, the first
-  /// would be lost, and librdkafka would call it written.
-  rd_kafka_resp_err_t SendFirst(const NewRecord& record, Pending& pending) {
-    Call alone(1);
-    Pending first{&alone, Offset{}};
-    rd_kafka_resp_err_t error = Produce(topics_, record, &first);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = alone.Await();
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
-    begun_.insert(record.to);
-    pending.offset = first.offset;
-    pending.call->Settle();
-    return RD_KAFKA_RESP_ERR_NO_ERROR;
+  PartitionQueue& QueueOf(TopicPartition partition)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    auto& queue = queues_[partition];
+    if (queue == nullptr) queue = std::make_unique<PartitionQueue>(topics_);
+    return *queue;
   }
 
   const Client client_;
   TopicHandles topics_;
-  std::mutex mutex_;
-  /// The partitions that have acknowledged a record of this producer.
-  absl::flat_hash_set<TopicPartition> begun_;
+  absl::Mutex mutex_;
+  absl::flat_hash_map<TopicPartition, std::unique_ptr<PartitionQueue>> queues_
+      ABSL_GUARDED_BY(mutex_);
   const Queue main_queue_;
   std::atomic<bool> over_ = false;
   std::thread server_;
@@ -167,7 +104,8 @@ absl::StatusOr<std::shared_ptr<Appender::Producer>> Appender::LivingProducer() {
   std::lock_guard lock(mutex_);
   if (producer_ != nullptr && producer_->lives()) return producer_;
   producer_.reset();
-  absl::StatusOr<Client> client = NewAppender(options_, OnDelivery);
+  absl::StatusOr<Client> client =
+      NewAppender(options_, &PartitionQueue::OnDelivery);
   if (!client.ok()) return client.status();
   auto producer = std::make_shared<Producer>(*std::move(client), options_);
   if (absl::Status known = producer->AwaitTopics(); !known.ok()) return known;

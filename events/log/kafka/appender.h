@@ -1,6 +1,6 @@
 // Appends without a transaction, for many threads at once, over one idempotent
-// producer. A thread of its own hears what became of each record and wakes
-// who waits for it.
+// producer, to each partition a request at a time. A thread of its own hears
+// what became of each record and wakes who waits for it.
 //
 // Should librdkafka give its producer up (a fatal error), the records on their
 // way fail and the next Append makes a new one.
@@ -27,8 +27,9 @@ class Appender {
   explicit Appender(const KafkaLogOptions& options);
   ~Appender();
 
-  /// As Log::Append. UNAVAILABLE: the brokers did not take it within the
-  /// patience. REQUIRES: the partitions exist, no record is too large.
+  /// As Log::Append. UNAVAILABLE: the brokers did not take it, or what was
+  /// before it on the way to its partition, within the patience. REQUIRES: the
+  /// partitions exist, no record is too large.
   absl::StatusOr<std::vector<Offset>> Append(
       absl::Span<const NewRecord> records);
 

@@ -22,6 +22,12 @@ using Settings = std::vector<Setting>;
 /// A transaction that is open for longer is aborted by the brokers.
 constexpr absl::Duration kTransactionTimeoutMax = absl::Seconds(30);
 
+/// linger.ms: how long a partition's first record waits for the others, so that
+/// all go with one request. A commit ends the wait of a transaction's records;
+/// those of an append are there by then.
+constexpr char kLingerForCommitMs[] = "1000";
+constexpr char kLingerForAppendMs[] = "2";
+
 std::string Ms(absl::Duration duration) {
   return std::to_string(absl::ToInt64Milliseconds(duration));
 }
@@ -56,16 +62,14 @@ Settings ProducerSettings() {
       {"enable.idempotence", "true"},
       // On all replicas in sync: what is acknowledged survives a broker.
       {"acks", "all"},
-      // A call hands over all that it has and then waits for it: waiting for
-      // more only costs time.
-      {"linger.ms", "0"},
       // The pause before each retry, also of what begins a transaction while
       // the one before is still being marked: paid every time.
       {"retry.backoff.ms", "5"},
       {"retry.backoff.max.ms", "100", /*newer=*/true},
-      // What may wait in this process; then callers wait.
-      {"queue.buffering.max.messages", "1000000"},
-      {"queue.buffering.max.kbytes", "262144"},
+      // More than a transaction has, and than one request to each of two
+      // thousand partitions (partition_queue.h): nobody waits for room.
+      {"queue.buffering.max.messages", "10000000"},
+      {"queue.buffering.max.kbytes", "2097151"},
       {"batch.num.messages", "100000"},
   };
 }
@@ -200,6 +204,7 @@ absl::StatusOr<Client> NewAppender(const KafkaLogOptions& options,
                                    DeliveryCallback on_delivery,
                                    Repeats repeats) {
   Settings settings = ProducerSettings();
+  settings.push_back({"linger.ms", kLingerForAppendMs});
   if (repeats == Repeats::kHarmless) {
     settings.push_back({"enable.idempotence", "false"});
   }
@@ -219,6 +224,7 @@ absl::StatusOr<Client> NewTransactionalClient(const KafkaLogOptions& options,
   settings.push_back(
       {"transactional.id", fmt::format("{}{}", options.prefix, id)});
   settings.push_back({"transaction.timeout.ms", Ms(timeout)});
+  settings.push_back({"linger.ms", kLingerForCommitMs});
   // A record is given up before its transaction is.
   settings.push_back({"message.timeout.ms", Ms(timeout)});
   absl::StatusOr<Conf> conf = NewConf(options, settings);

@@ -2,8 +2,8 @@
 true of it: for the chaos test, and for tools/chaos.
 
 A fault stands between a steady phase and a recovery. In each phase at least a
-hundred confirmations must come. How long each shard stood still is read from
-the stamps of its confirmations.
+hundred confirmations must come, in those two of the thousand people who do. How
+long each shard stood still is read from the stamps of its confirmations.
 """
 
 import collections
@@ -12,7 +12,9 @@ import signal
 import time
 
 CONFIRMED_MIN = 100
-STEADY = 2.0
+# A steady phase and a recovery last until so many people have come, and so long.
+PEOPLE_MIN = 1000
+STEADY_MIN = 2.0
 HAND_OVER = 2.0
 # The session timeout of six seconds, after which the group gives a silent
 # worker's shards to others, and the takeover: below a second where the machine
@@ -38,9 +40,11 @@ def now():
 
 
 class Faults:
-    def __init__(self, workers, broker):
+    def __init__(self, workers, broker, rate):
+        """The rate: of the people who book meanwhile, a second."""
         self.workers = workers
         self.broker = broker
+        self._steady = max(STEADY_MIN, PEOPLE_MIN / rate)
         self.phases = []
 
     def phase(self, name, seconds, act=None):
@@ -53,9 +57,9 @@ class Faults:
     def fault(self, name, seconds, act, repair=None):
         """Steady, the fault, the recovery."""
         print(f"{now():%H:%M:%S}  {name}", flush=True)
-        self.phase("steady", STEADY)
+        self.phase("steady", self._steady)
         self.phase(name, seconds, act)
-        self.phase("recovery", STEADY, repair)
+        self.phase("recovery", self._steady, repair)
 
     # --- Workers ---
 
@@ -204,12 +208,12 @@ class Faults:
     def _die(self, what, name, *how):
         print(f"{now():%H:%M:%S}  {what} ({' '.join(how)})", flush=True)
         self.workers.stop(name)
-        self.phase("steady", STEADY, lambda: self.workers.start_dying(name, *how))
+        self.phase("steady", self._steady, lambda: self.workers.start_dying(name, *how))
         code = self.workers.await_end(name)
         if code != -signal.SIGKILL:
             raise AssertionError(f"{name} ended with {code}: {self.workers.log(name)}")
         self.phase(what, TAKEOVER)
-        self.phase("recovery", STEADY, lambda: self.workers.start(name))
+        self.phase("recovery", self._steady, lambda: self.workers.start(name))
 
     def _refused(self, name):
         second = self.workers.start_second(name)

@@ -121,7 +121,7 @@ def main():
         broker = stack.enter_context(KafkaBroker(flags.nodes, host))
         workers = Workers(programs, broker, directory, SHARDS, machines)
         stack.callback(workers.kill_everything)
-        faults = Faults(workers, broker)
+        faults = Faults(workers, broker, flags.rate)
         # People go on to the end, and a little longer.
         bookings = int((flags.minutes + 1) * 60 * flags.rate)
         workers.begin(["a", "b", "c"], bookings, flags.rate)

@@ -24,7 +24,7 @@ class WorkersTest(unittest.TestCase):
         broker = self.enterContext(KafkaBroker())
         workers = Workers(PROGRAMS, broker, directory, SHARDS)
         self.addCleanup(workers.kill_everything)
-        faults = Faults(workers, broker)
+        faults = Faults(workers, broker, RATE)
         workers.begin(["a", "b"], BOOKINGS, RATE)
         faults.drain("a", STANDBY)
         for name in ("a", "b"):

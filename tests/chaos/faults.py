@@ -22,8 +22,12 @@ HAND_OVER = 2.0
 # table; this bound tells a takeover that waited for something it should not.
 TAKEOVER_MAX = 12.0
 TAKEOVER = 10.0
-# What comes after a broker: another leads, or it is back and is found.
+# What comes after a broker that is back: it is found.
 BROKER_RETURNS = 15.0
+# And after one of three that stays away: it is missed after six seconds. By
+# then workers have lost their session and join under new names, and the group
+# waits as long again for the old ones. Then two brokers serve.
+BROKER_REPLACED = 30.0
 # Its threads end, and with them its ports, a little after it counts as dead.
 BROKER_AWAY = 1.0
 FULL_DISK_EXIT_CODE = 2
@@ -161,7 +165,7 @@ class Faults:
         if self.broker.nodes > 1:
             self.fault(
                 "SIGKILL of one broker of three",
-                BROKER_RETURNS,
+                BROKER_REPLACED,
                 lambda: self.broker.kill(node),
                 lambda: self.broker.start(node),
             )

@@ -53,8 +53,8 @@ std::optional<http::Reply> IdProblem(const http::Request& request,
       fmt::format("an id is 1 to {} bytes of UTF-8", kIdBytesMax));
 }
 
-std::optional<http::Reply> RegionProblem(const http::Request& request) {
-  const auto region = request.QueryParameter("region");
+std::optional<http::Reply> RegionProblem(
+    const http::Request& request, const std::optional<std::string>& region) {
   if (!region.has_value() || IsName(*region, kNameBytesMax)) {
     return std::nullopt;
   }

@@ -30,8 +30,9 @@ http::Reply BadParameter(const http::Request& request, std::string_view name,
 std::optional<http::Reply> IdProblem(const http::Request& request,
                                      std::string_view name,
                                      std::string_view id);
-/// And where the parameter `region` is given and no region's name.
-std::optional<http::Reply> RegionProblem(const http::Request& request);
+/// The same, where the parameter `region` is given and no region's name.
+std::optional<http::Reply> RegionProblem(
+    const http::Request& request, const std::optional<std::string>& region);
 
 /// Cached briefly, unless the request has a position: then it is for that one.
 http::Reply& CacheBriefly(http::Reply& reply);

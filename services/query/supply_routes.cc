@@ -41,10 +41,10 @@ http::Reply Unknown(const http::Request& request, std::string_view name,
 
 void QueryService::GetSites(http::Exchange exchange) {
   const http::Request& request = exchange.request();
-  if (auto problem = RegionProblem(request)) {
+  const auto region = request.QueryParameter("region");
+  if (auto problem = RegionProblem(request, region)) {
     return exchange.Answer(*std::move(problem));
   }
-  const auto region = request.QueryParameter("region");
   uint32_t limit = kSitesDefault;
   if (const auto text = request.QueryParameter("limit")) {
     const bool is_number = absl::SimpleAtoi(*text, &limit);
@@ -54,9 +54,10 @@ void QueryService::GetSites(http::Exchange exchange) {
     }
   }
   const std::string after = request.QueryParameter("after").value_or("");
-  if (auto problem = IdProblem(request, "after", after);
-      problem.has_value() && !after.empty()) {
-    return exchange.Answer(*std::move(problem));
+  if (!after.empty()) {
+    if (auto problem = IdProblem(request, "after", after)) {
+      return exchange.Answer(*std::move(problem));
+    }
   }
   const std::string position = FormatPosition(models_.feed().Position());
   const auto availability = models_.availability().Get();
@@ -92,10 +93,10 @@ void QueryService::GetSlots(http::Exchange exchange) {
 
 void QueryService::GetAvailability(http::Exchange exchange) {
   const http::Request& request = exchange.request();
-  if (auto problem = RegionProblem(request)) {
+  const auto region = request.QueryParameter("region");
+  if (auto problem = RegionProblem(request, region)) {
     return exchange.Answer(*std::move(problem));
   }
-  const auto region = request.QueryParameter("region");
   const auto availability = models_.availability().Get();
   if (availability == nullptr) return exchange.Answer(NotReady(request));
   const Freshness freshness = FreshnessFor(request);

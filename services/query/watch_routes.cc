@@ -94,7 +94,7 @@ void QueryService::GetDemand(http::Exchange exchange) {
   const http::Request& request = exchange.request();
   DemandQuery query = {.region = request.QueryParameter("region"),
                        .rows_max = options_.demand_rows_max};
-  if (auto problem = RegionProblem(request)) {
+  if (auto problem = RegionProblem(request, query.region)) {
     return exchange.Answer(*std::move(problem));
   }
   for (const auto& [name, limit] :

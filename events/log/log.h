@@ -166,6 +166,14 @@ class Log {
   virtual absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
       std::string_view transactional_id, std::stop_token stop) = 0;
 
+  /// Makes ready what can be before OpenProducer of this id, without taking the
+  /// id from whoever has it: for who stands by, and is to be quick. Calling it
+  /// again changes nothing. UNAVAILABLE: the log's server does not answer.
+  /// INVALID_ARGUMENT: the id is none.
+  virtual absl::Status PrepareProducer(std::string_view /*transactional_id*/) {
+    return absl::OkStatus();
+  }
+
   /// A consumer that reads each partition from the offset given, committed
   /// records only. OUT_OF_RANGE: an offset is below the low or above the high
   /// watermark.

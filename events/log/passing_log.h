@@ -29,6 +29,9 @@ class PassingLog : public Log {
       std::string_view transactional_id, std::stop_token stop) override {
     return log_.OpenProducer(transactional_id, std::move(stop));
   }
+  absl::Status PrepareProducer(std::string_view transactional_id) override {
+    return log_.PrepareProducer(transactional_id);
+  }
   absl::StatusOr<std::unique_ptr<Consumer>> OpenConsumer(
       absl::Span<const Position> from) override {
     return log_.OpenConsumer(from);

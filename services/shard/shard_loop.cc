@@ -34,6 +34,10 @@ ArenaOptions OptionsOn(char* block) {
   return options;
 }
 
+std::string ProducerId(Shard shard) {
+  return fmt::format("slotlog-{}", shard.value);
+}
+
 /// Each answer that is part of a trace, for who follows one.
 void LogTraced(const Batch& batch) {
   if (!spdlog::should_log(spdlog::level::debug)) return;
@@ -56,6 +60,11 @@ ShardLoop::ShardLoop(Log& log, Shard shard, ShardOptions options)
       arena_block_(std::make_unique_for_overwrite<char[]>(kArenaBlockBytes)),
       arena_(OptionsOn(arena_block_.get())) {}
 
+absl::Status ShardLoop::Prepare(Log& log, Shard shard) {
+  return Annotate(log.PrepareProducer(ProducerId(shard)),
+                  "making its producer ready", shard);
+}
+
 absl::StatusOr<std::unique_ptr<ShardLoop>> ShardLoop::Recover(
     Log& log, Shard shard, const StoreFactory& stores, ShardOptions options) {
   std::unique_ptr<Replica> none;
@@ -67,8 +76,7 @@ absl::StatusOr<std::unique_ptr<ShardLoop>> ShardLoop::Recover(
     Log& log, Shard shard, const StoreFactory& stores, ShardOptions options,
     std::unique_ptr<Replica>& replica, std::stop_token stop) {
   std::unique_ptr<ShardLoop> loop(new ShardLoop(log, shard, options));
-  auto producer =
-      log.OpenProducer(fmt::format("slotlog-{}", shard.value), std::move(stop));
+  auto producer = log.OpenProducer(ProducerId(shard), std::move(stop));
   if (!producer.ok()) {
     return Annotate(producer.status(), "opening its producer", shard);
   }

@@ -71,6 +71,9 @@ class ShardLoop {
     kLost,
   };
 
+  /// Makes ready what Recover can have before the shard is this one's.
+  static absl::Status Prepare(Log& log, Shard shard);
+
   /// Takes the shard over. The log and the factory's stores outlive the loop.
   static absl::StatusOr<std::unique_ptr<ShardLoop>> Recover(
       Log& log, Shard shard, const StoreFactory& stores, ShardOptions options);

@@ -49,6 +49,12 @@ void ShardThread::SetRole(Role role) {
   if (role == Role::kNone || role == Role::kStandby) owning_.request_stop();
 }
 
+bool ShardThread::AwaitBatch(absl::Time deadline) const {
+  absl::MutexLock lock(&mutex_);
+  return mutex_.AwaitWithDeadline(absl::Condition(&is_between_batches_),
+                                  deadline);
+}
+
 void ShardThread::AskToStop() {
   absl::MutexLock lock(&mutex_);
   is_stopping_ = true;
@@ -82,7 +88,7 @@ void ShardThread::Run() {
         status = Follow();
         break;
       case Role::kPaused:
-        Pause();
+        StayPaused();
         break;
       case Role::kOwner:
         status = OwnShard();
@@ -114,9 +120,13 @@ absl::Status ShardThread::Rest() {
   return closed;
 }
 
-/// With what it has, for as long as it is paused.
-void ShardThread::Pause() {
+/// With what it has.
+void ShardThread::StayPaused() {
   absl::MutexLock lock(&mutex_);
+  AwaitEndOfPause();
+}
+
+void ShardThread::AwaitEndOfPause() {
   mutex_.Await(absl::Condition(
       +[](ShardThread* self) ABSL_SHARED_LOCKS_REQUIRED(self->mutex_) {
         return self->is_stopping_ || self->role_ != Role::kPaused;
@@ -131,6 +141,7 @@ absl::Status ShardThread::Follow() {
     if (!opened.ok()) return Survive(opened.status());
     replica_ = *std::move(opened);
   }
+  bool is_prepared = false;
   while (Is(Role::kStandby)) {
     auto folded = replica_->FoldSome();
     if (!folded.ok()) {
@@ -140,11 +151,20 @@ absl::Status ShardThread::Follow() {
     Show(Role::kStandby, *replica_, Epoch{});
     if (*folded) {
       retry_wait_ = kRetryWaitMin;
+    } else if (!std::exchange(is_prepared, true)) {
+      Prepare();
     } else {
       replica_->AwaitEvents(kIdleWait);
     }
   }
   return absl::OkStatus();
+}
+
+/// Once it has folded what is there: a takeover is quicker then, and works
+/// without.
+void ShardThread::Prepare() {
+  const absl::Status ready = ShardLoop::Prepare(log_, shard_);
+  if (!ready.ok()) spdlog::warn("{}", std::string(ready.message()));
 }
 
 /// Recovers the shard and decides until it is told otherwise or the shard is
@@ -182,8 +202,9 @@ std::stop_token ShardThread::BeginOwning() {
 }
 
 absl::Status ShardThread::Decide(ShardLoop& loop) {
-  for (Pause(); Is(Role::kOwner); Pause()) {
+  while (BeginBatch()) {
     auto outcome = loop.Step();
+    EndBatch();
     if (!outcome.ok()) return Survive(outcome.status());
     Show(Role::kOwner, loop.replica(), loop.epoch());
     switch (*outcome) {
@@ -209,6 +230,19 @@ absl::Status ShardThread::Decide(ShardLoop& loop) {
     }
   }
   return absl::OkStatus();
+}
+
+/// After a pause, if there is one. False: the shard is not this one's any more.
+bool ShardThread::BeginBatch() {
+  absl::MutexLock lock(&mutex_);
+  AwaitEndOfPause();
+  is_between_batches_ = is_stopping_ || role_ != Role::kOwner;
+  return !is_between_batches_;
+}
+
+void ShardThread::EndBatch() {
+  absl::MutexLock lock(&mutex_);
+  is_between_batches_ = true;
 }
 
 /// After a checkpoint that could not be written (a full disk) its state would

@@ -34,6 +34,9 @@ class ShardThread {
   absl::Status AwaitRecovery();
 
   void SetRole(Role role);
+  /// Waits until no batch is being decided; false: one still is. Of a shard
+  /// that is told to pause no other begins.
+  bool AwaitBatch(absl::Time deadline) const;
 
   void AskToStop();
   absl::Status Stop();
@@ -46,11 +49,15 @@ class ShardThread {
  private:
   void Run();
   absl::Status Rest();
-  void Pause();
+  void StayPaused();
+  void AwaitEndOfPause() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Follow();
+  void Prepare();
   absl::Status OwnShard();
   std::stop_token BeginOwning();
   absl::Status Decide(ShardLoop& loop);
+  bool BeginBatch();
+  void EndBatch();
   void DropReplicaIfDamaged();
   absl::Status Survive(const absl::Status& status);
   void WaitBeforeRetry();
@@ -72,6 +79,7 @@ class ShardThread {
   mutable absl::Mutex mutex_;
   Role role_ ABSL_GUARDED_BY(mutex_);
   bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool is_between_batches_ ABSL_GUARDED_BY(mutex_) = true;
   /// Stopped when the shard is no longer this one's.
   std::stop_source owning_ ABSL_GUARDED_BY(mutex_);
   ShardProgress progress_ ABSL_GUARDED_BY(mutex_);

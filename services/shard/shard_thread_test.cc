@@ -185,5 +185,45 @@ TEST_F(ShardThreadTest, DoesNotOpenAProducerOfAShardThatItHasLost) {
   EXPECT_TRUE(thread.Stop().ok());
 }
 
+/// A log that is told to make producers ready, and may not be able to.
+class PreparingLog : public PassingLog {
+ public:
+  PreparingLog(Log& log, absl::Status answer)
+      : PassingLog(log), answer_(std::move(answer)) {}
+  absl::Status PrepareProducer(std::string_view transactional_id) override {
+    id = transactional_id;
+    asked.Notify();  // dies if it is asked again
+    return answer_;
+  }
+
+  std::string id;
+  absl::Notification asked;
+
+ private:
+  const absl::Status answer_;
+};
+
+TEST_F(ShardThreadTest, StandbyHasItsProducerMadeReadyOnce) {
+  PreparingLog log(log_, absl::OkStatus());
+  ShardThread thread(log, kShard, stores_, options_, Role::kStandby);
+  log.asked.WaitForNotification();
+  EXPECT_EQ(log.id, "slotlog-0");
+  thread.SetRole(Role::kOwner);
+  Publish();
+  EXPECT_TRUE(AllIsAnswered());
+  EXPECT_TRUE(thread.Stop().ok());
+}
+
+TEST_F(ShardThreadTest, StandbyTakesOverThoughNoProducerCouldBeMadeReady) {
+  PreparingLog log(log_, absl::InvalidArgumentError("no more clients"));
+  ShardThread thread(log, kShard, stores_, options_, Role::kStandby);
+  log.asked.WaitForNotification();
+  EXPECT_TRUE(Await([&] { return thread.Progress().role == Role::kStandby; }));
+  thread.SetRole(Role::kOwner);
+  Publish();
+  EXPECT_TRUE(AllIsAnswered());
+  EXPECT_TRUE(thread.Stop().ok());
+}
+
 }  // namespace
 }  // namespace slotlog

@@ -1,6 +1,7 @@
 #include "services/shard/worker.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
@@ -87,6 +88,15 @@ absl::StatusOr<std::unique_ptr<Store>> Worker::OpenStore(Shard shard) {
 
 void Worker::SetRole(Shard shard, Role role) {
   threads_.at(shard.value)->SetRole(role);
+}
+
+void Worker::Pause(const std::vector<Shard>& shards, absl::Time deadline) {
+  for (const Shard shard : shards) SetRole(shard, Role::kPaused);
+  for (const Shard shard : shards) {
+    if (threads_.at(shard.value)->AwaitBatch(deadline)) continue;
+    spdlog::warn("shard {}: its batch goes on though it is to pause",
+                 shard.value);
+  }
 }
 
 std::vector<ShardProgress> Worker::Progress() const {

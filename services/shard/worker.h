@@ -100,6 +100,11 @@ class Worker {
   /// finishes its batch.
   void SetRole(Shard shard, Role role);
 
+  /// Has these shards paused, and waits until their batches have ended, or for
+  /// so long: whoever takes a shard over aborts the batch that it finds open,
+  /// and waits for that.
+  void Pause(const std::vector<Shard>& shards, absl::Time deadline);
+
   /// Finishes each shard's batch, writes the checkpoints, ends the threads.
   /// The first error that stopped a shard, if one did.
   absl::Status Stop();

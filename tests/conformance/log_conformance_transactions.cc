@@ -108,6 +108,23 @@ TEST_P(LogConformance, WhoDoesNotWantItsProducerAnyMoreFencesNobody) {
   EXPECT_EQ(Commit(*owner, {{kEvents0, "", "a"}}), CommitOutcome::kDone);
 }
 
+TEST_P(LogConformance, ProducerMadeReadyFencesNobodyUntilItIsOpened) {
+  const auto owner = OpenProducer("shard-0");
+  EXPECT_TRUE(log().PrepareProducer("shard-0").ok());
+  EXPECT_TRUE(log().PrepareProducer("shard-0").ok());
+  EXPECT_EQ(Commit(*owner, {{kEvents0, "", "a"}}), CommitOutcome::kDone);
+  const auto successor = OpenProducer("shard-0");
+  EXPECT_EQ(Commit(*owner, {{kEvents0, "", "x"}}), CommitOutcome::kFenced);
+  EXPECT_EQ(Commit(*successor, {{kEvents0, "", "b"}}), CommitOutcome::kDone);
+  // The next one has to be another.
+  const auto next = OpenProducer("shard-0");
+  EXPECT_EQ(Commit(*successor, {{kEvents0, "", "x"}}), CommitOutcome::kFenced);
+  EXPECT_EQ(Commit(*next, {{kEvents0, "", "c"}}), CommitOutcome::kDone);
+  EXPECT_THAT(ValuesOf(kEvents0), ElementsAre("a", "b", "c"));
+  // This one goes with the log.
+  EXPECT_TRUE(log().PrepareProducer("shard-1").ok());
+}
+
 TEST_P(LogConformance, OtherTransactionalIdsAreNotFenced) {
   const auto one = OpenProducer("shard-0");
   const auto other = OpenProducer("shard-1");

@@ -37,6 +37,8 @@ namespace {
 
 constexpr absl::Duration kLook = absl::Milliseconds(20);
 constexpr absl::Duration kPublishEvery = absl::Seconds(1);
+/// The whole group waits meanwhile.
+constexpr absl::Duration kBatchPatience = absl::Milliseconds(500);
 
 /// A worker goes on without its snapshots; a folder that is named wrongly is
 /// told before it begins.
@@ -60,7 +62,8 @@ std::string ListOf(const std::vector<Shard>& shards) {
 
 /// Every change of the group takes all shards from everyone and gives most of
 /// them back to who had them: they pause meanwhile. The batch that is being
-/// decided ends before others have the shard, or is fenced.
+/// decided ends before others have the shard, or, if it takes too long, is
+/// fenced.
 MembershipListener ListenerOf(Worker& worker, ShardCount shard_count,
                               Role otherwise) {
   MembershipListener listener;
@@ -75,7 +78,7 @@ MembershipListener ListenerOf(Worker& worker, ShardCount shard_count,
   };
   listener.on_revoked = [&worker](const std::vector<Shard>& shards) {
     spdlog::info("shards revoked: {}", ListOf(shards));
-    for (const Shard shard : shards) worker.SetRole(shard, Role::kPaused);
+    worker.Pause(shards, absl::Now() + kBatchPatience);
   };
   return listener;
 }

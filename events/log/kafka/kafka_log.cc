@@ -1,7 +1,13 @@
 #include "events/log/kafka/kafka_log.h"
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
 
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "events/log/kafka/appender.h"
@@ -38,6 +44,11 @@ absl::Status CheckRecords(absl::Span<const NewRecord> records,
   return absl::OkStatus();
 }
 
+absl::Status CheckId(std::string_view transactional_id) {
+  if (!transactional_id.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("a transactional id may not be empty");
+}
+
 /// Looks at the records before librdkafka does.
 class CheckedProducer : public TransactionalProducer {
  public:
@@ -57,6 +68,37 @@ class CheckedProducer : public TransactionalProducer {
   const ShardCount shards_;
 };
 
+/// Producers that are connected and not opened, by their ids.
+class PreparedProducers {
+ public:
+  bool Has(std::string_view id) const {
+    const absl::MutexLock lock(&mutex_);
+    return producers_.contains(id);
+  }
+
+  /// Unless somebody else has made one ready meanwhile.
+  void Keep(std::string_view id,
+            std::unique_ptr<kafka::ProducerRelay> producer) {
+    const absl::MutexLock lock(&mutex_);
+    producers_.try_emplace(std::string(id), std::move(producer));
+  }
+
+  /// Null: there is none.
+  std::unique_ptr<kafka::ProducerRelay> Take(std::string_view id) {
+    const absl::MutexLock lock(&mutex_);
+    const auto kept = producers_.find(id);
+    if (kept == producers_.end()) return nullptr;
+    auto producer = std::move(kept->second);
+    producers_.erase(kept);
+    return producer;
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::map<std::string, std::unique_ptr<kafka::ProducerRelay>, std::less<>>
+      producers_ ABSL_GUARDED_BY(mutex_);
+};
+
 }  // namespace
 
 struct KafkaLog::Parts {
@@ -65,6 +107,7 @@ struct KafkaLog::Parts {
   kafka::Client committed;
   kafka::Client uncommitted;
   kafka::Appender appender;
+  PreparedProducers prepared;
 };
 
 absl::StatusOr<std::unique_ptr<KafkaLog>> KafkaLog::Open(
@@ -77,9 +120,13 @@ absl::StatusOr<std::unique_ptr<KafkaLog>> KafkaLog::Open(
   absl::StatusOr<kafka::Client> uncommitted =
       kafka::NewReader(options, kafka::Isolation::kReadUncommitted);
   if (!uncommitted.ok()) return uncommitted.status();
-  return std::unique_ptr<KafkaLog>(new KafkaLog(std::unique_ptr<Parts>(
-      new Parts{options, *std::move(identity), *std::move(committed),
-                *std::move(uncommitted), kafka::Appender(options)})));
+  return std::unique_ptr<KafkaLog>(
+      new KafkaLog(std::unique_ptr<Parts>(new Parts{options,
+                                                    *std::move(identity),
+                                                    *std::move(committed),
+                                                    *std::move(uncommitted),
+                                                    kafka::Appender(options),
+                                                    {}})));
 }
 
 KafkaLog::KafkaLog(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -99,13 +146,26 @@ absl::StatusOr<std::vector<Offset>> KafkaLog::Append(
 
 absl::StatusOr<std::unique_ptr<TransactionalProducer>> KafkaLog::OpenProducer(
     std::string_view transactional_id, std::stop_token stop) {
-  if (transactional_id.empty()) {
-    return absl::InvalidArgumentError("a transactional id may not be empty");
+  if (auto checked = CheckId(transactional_id); !checked.ok()) return checked;
+  std::unique_ptr<kafka::ProducerRelay> producer;
+  if (!stop.stop_requested())
+    producer = parts_->prepared.Take(transactional_id);
+  if (producer == nullptr) {
+    producer = std::make_unique<kafka::ProducerRelay>(parts_->options,
+                                                      transactional_id);
   }
-  absl::StatusOr<std::unique_ptr<kafka::ProducerRelay>> producer =
-      kafka::ProducerRelay::Open(parts_->options, transactional_id, stop);
-  if (!producer.ok()) return producer.status();
-  return std::make_unique<CheckedProducer>(*std::move(producer), Shards());
+  if (auto opened = producer->Open(stop); !opened.ok()) return opened;
+  return std::make_unique<CheckedProducer>(std::move(producer), Shards());
+}
+
+absl::Status KafkaLog::PrepareProducer(std::string_view transactional_id) {
+  if (auto checked = CheckId(transactional_id); !checked.ok()) return checked;
+  if (parts_->prepared.Has(transactional_id)) return absl::OkStatus();
+  auto producer =
+      std::make_unique<kafka::ProducerRelay>(parts_->options, transactional_id);
+  if (auto made = producer->Connect(); !made.ok()) return made;
+  parts_->prepared.Keep(transactional_id, std::move(producer));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Consumer>> KafkaLog::OpenConsumer(

@@ -39,6 +39,8 @@ class KafkaLog : public Log {
       absl::Span<const NewRecord> records) override;
   absl::StatusOr<std::unique_ptr<TransactionalProducer>> OpenProducer(
       std::string_view transactional_id, std::stop_token stop) override;
+  /// What it makes ready is kept until it is opened, or the log is closed.
+  absl::Status PrepareProducer(std::string_view transactional_id) override;
   absl::StatusOr<std::unique_ptr<Consumer>> OpenConsumer(
       absl::Span<const Position> from) override;
   absl::StatusOr<Watermarks> WatermarksOf(

@@ -7,6 +7,7 @@
 #include <functional>
 #include <utility>
 
+#include "events/invariant.h"
 #include "events/log/kafka/settings.h"
 
 namespace slotlog::kafka {
@@ -68,44 +69,49 @@ std::string TextOf(const Error& error) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(
-    const KafkaLogOptions& options, std::string_view transactional_id,
-    const std::stop_token& stop) {
-  const int patience_ms = PatienceMs(options);
+absl::Status KafkaProducer::Connect() {
+  if (client_ != nullptr) return absl::OkStatus();
+  absl::StatusOr<Client> client =
+      NewTransactionalClient(options_, id_, CountUnplaced);
+  if (!client.ok()) return client.status();
+  client_ = *std::move(client);
+  topics_.emplace(client_.get(), options_);
+  // A client that does not know a broker yet asks again for its coordinator
+  // only after half a second.
+  absl::Status known = topics_->Await();
+  if (!known.ok()) Disconnect();
+  return known;
+}
+
+void KafkaProducer::Disconnect() {
+  topics_.reset();
+  client_.reset();
+}
+
+absl::Status KafkaProducer::Open(const std::stop_token& stop) {
+  const int patience_ms = PatienceMs(options_);
   int answer_ms = std::min(kFirstAnswerMs, patience_ms);
   while (!stop.stop_requested()) {
-    absl::StatusOr<Client> client =
-        NewTransactionalClient(options, transactional_id, CountUnplaced);
-    if (!client.ok()) return client.status();
-    rd_kafka_t* const made = client->get();
-    std::unique_ptr<KafkaProducer> producer(new KafkaProducer(
-        options, *std::move(client), std::string(transactional_id)));
-    // First: a client that does not know a broker yet asks again for its
-    // coordinator after half a second.
-    absl::Status known = producer->topics_.Await();
-    if (!known.ok()) return known;
-    const Error error = InitTransactions(made, answer_ms, stop);
-    if (error == nullptr) return producer;
+    if (absl::Status made = Connect(); !made.ok()) return made;
+    const Error error = InitTransactions(client_.get(), answer_ms, stop);
+    is_open_ = error == nullptr;
+    if (is_open_) return absl::OkStatus();
+    Disconnect();
     const bool may_be_tried = rd_kafka_error_is_retriable(error.get()) != 0;
     if (!may_be_tried || answer_ms >= patience_ms) {
       return StatusOf(rd_kafka_error_code(error.get()),
-                      fmt::format("opening the producer {}", transactional_id),
+                      fmt::format("opening the producer {}", id_),
                       rd_kafka_error_string(error.get()));
     }
     answer_ms = std::min(2 * answer_ms, patience_ms);
   }
   return absl::CancelledError(
-      fmt::format("nobody wants the producer {} any more", transactional_id));
+      fmt::format("nobody wants the producer {} any more", id_));
 }
-
-KafkaProducer::KafkaProducer(const KafkaLogOptions& options, Client client,
-                             std::string id)
-    : client_(std::move(client)),
-      topics_(client_.get(), options),
-      id_(std::move(id)) {}
 
 absl::StatusOr<CommitOutcome> KafkaProducer::Commit(
     absl::Span<const NewRecord> records) {
+  INVARIANT(is_open_, "a producer is opened before it commits");
   if (ended_ == CommitOutcome::kFenced) return CommitOutcome::kFenced;
   if (ended_.has_value()) {
     return absl::FailedPreconditionError(fmt::format(
@@ -123,7 +129,7 @@ absl::StatusOr<CommitOutcome> KafkaProducer::Commit(
   }
   unplaced_ = 0;
   for (const NewRecord& record : records) {
-    const rd_kafka_resp_err_t error = Produce(topics_, record, &unplaced_);
+    const rd_kafka_resp_err_t error = Produce(*topics_, record, &unplaced_);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return Abort(error, "writing a transaction");
     }

@@ -29,21 +29,25 @@ namespace slotlog::kafka {
 
 class KafkaProducer : public TransactionalProducer {
  public:
-  /// UNAVAILABLE: the brokers did not answer within the patience. CANCELLED: a
-  /// stop was requested.
-  static absl::StatusOr<std::unique_ptr<KafkaProducer>> Open(
-      const KafkaLogOptions& options, std::string_view transactional_id,
-      const std::stop_token& stop);
+  KafkaProducer(const KafkaLogOptions& options, std::string_view id)
+      : options_(options), id_(id) {}
+
+  /// Has a client that knows the brokers, and takes the id from nobody.
+  /// UNAVAILABLE: nobody answered within the patience.
+  absl::Status Connect();
+
+  /// Takes the id; connects first, if that was not done. UNAVAILABLE: as above.
+  /// CANCELLED: a stop was requested.
+  absl::Status Open(const std::stop_token& stop);
 
   /// As TransactionalProducer::Commit. After kUnknown it answers
   /// FAILED_PRECONDITION: it is to be opened anew.
-  /// REQUIRES: the partitions exist, no record is too large.
+  /// REQUIRES: it is open, the partitions exist, no record is too large.
   absl::StatusOr<CommitOutcome> Commit(
       absl::Span<const NewRecord> records) override;
 
  private:
-  KafkaProducer(const KafkaLogOptions& options, Client client, std::string id);
-
+  void Disconnect();
   /// Until every record of the transaction is written or given up.
   void AwaitDelivery();
   /// `error` ended a transaction of which no commit was asked. kNotDone with
@@ -56,9 +60,12 @@ class KafkaProducer : public TransactionalProducer {
   /// Of the transaction: the records that may be missing, though librdkafka
   /// would commit it.
   size_t unplaced_ = 0;
-  const Client client_;
-  const TopicHandles topics_;
+  const KafkaLogOptions options_;
   const std::string id_;
+  bool is_open_ = false;
+  /// The handles end before the client.
+  Client client_;
+  std::optional<TopicHandles> topics_;
   /// kFenced or kUnknown, once it is over.
   std::optional<CommitOutcome> ended_;
 };

@@ -20,8 +20,6 @@ using kafka::Message;
 using kafka::PartitionList;
 using kafka::StatusOf;
 
-constexpr int kPollMs = 50;
-
 std::vector<Shard> ShardsIn(const rd_kafka_topic_partition_list_t& list) {
   std::vector<Shard> shards;
   for (int i = 0; i < list.cnt; ++i) {
@@ -89,8 +87,14 @@ absl::StatusOr<std::unique_ptr<KafkaMembership>> KafkaMembership::Join(
 
 void KafkaMembership::Run() {
   rd_kafka_t* const client = member_->client.get();
+  const auto wake_ms = static_cast<int>(
+      absl::ToInt64Milliseconds(kafka::kHeartbeatInterval / 2));
   while (!is_leaving_) {
-    const Message message(rd_kafka_consumer_poll(client, kPollMs));
+    // librdkafka's thread looks whether a heartbeat is due when it wakes, and
+    // without anything to do it sleeps for up to a second. A question wakes it,
+    // often enough for each heartbeat to be on time.
+    rd_kafka_mem_free(client, rd_kafka_memberid(client));
+    const Message message(rd_kafka_consumer_poll(client, wake_ms));
     // Nothing is fetched, so what comes is an error.
     if (message != nullptr && message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       const absl::Status status =

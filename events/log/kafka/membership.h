@@ -36,7 +36,8 @@ struct MembershipListener {
   /// These are this worker's from now on.
   std::function<void(const std::vector<Shard>&)> on_assigned;
   /// These may become others' soon: all that this worker has, at each change of
-  /// the group. on_assigned follows, unless it leaves.
+  /// the group. on_assigned follows, unless it leaves. The whole group waits
+  /// until this returns.
   std::function<void(const std::vector<Shard>&)> on_revoked;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -17,29 +19,38 @@ std::string IdOf(std::string_view transactional_id, size_t number) {
                      : fmt::format("{}.{}", transactional_id, number);
 }
 
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<ProducerRelay>> ProducerRelay::Open(
-    const KafkaLogOptions& options, std::string_view transactional_id,
-    const std::stop_token& stop) {
-  // Side by side: each may have to wait for a dead owner's transaction to end.
-  std::vector<absl::StatusOr<std::unique_ptr<KafkaProducer>>> opened(
-      kProducers);
+/// Does it for every producer at once; the first that failed says why.
+absl::Status SideBySide(const std::function<absl::Status(size_t)>& work) {
+  std::array<absl::Status, kProducers> statuses;
   std::vector<std::thread> threads;
   for (size_t number = 0; number < kProducers; ++number) {
-    threads.emplace_back([&, number] {
-      opened[number] =
-          KafkaProducer::Open(options, IdOf(transactional_id, number), stop);
-    });
+    threads.emplace_back([&, number] { statuses[number] = work(number); });
   }
   for (std::thread& thread : threads) thread.join();
-  Producers producers;
-  for (auto& producer : opened) {
-    if (!producer.ok()) return producer.status();
-    producers.push_back(*std::move(producer));
+  absl::Status all;
+  for (const absl::Status& status : statuses) all.Update(status);
+  return all;
+}
+
+}  // namespace
+
+ProducerRelay::ProducerRelay(const KafkaLogOptions& options,
+                             std::string_view transactional_id) {
+  for (size_t number = 0; number < kProducers; ++number) {
+    producers_.push_back(std::make_unique<KafkaProducer>(
+        options, IdOf(transactional_id, number)));
   }
-  return std::unique_ptr<ProducerRelay>(
-      new ProducerRelay(std::move(producers)));
+}
+
+absl::Status ProducerRelay::Connect() {
+  return SideBySide(
+      [&](size_t number) { return producers_[number]->Connect(); });
+}
+
+absl::Status ProducerRelay::Open(const std::stop_token& stop) {
+  // Each may have to wait for a dead owner's transaction to end.
+  return SideBySide(
+      [&](size_t number) { return producers_[number]->Open(stop); });
 }
 
 absl::StatusOr<CommitOutcome> ProducerRelay::Commit(

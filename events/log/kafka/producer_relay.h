@@ -32,22 +32,18 @@ namespace slotlog::kafka {
 
 class ProducerRelay : public TransactionalProducer {
  public:
-  /// UNAVAILABLE: the brokers did not answer within the patience. CANCELLED: a
-  /// stop was requested.
-  static absl::StatusOr<std::unique_ptr<ProducerRelay>> Open(
-      const KafkaLogOptions& options, std::string_view transactional_id,
-      const std::stop_token& stop);
+  ProducerRelay(const KafkaLogOptions& options,
+                std::string_view transactional_id);
+
+  /// As KafkaProducer's.
+  absl::Status Connect();
+  absl::Status Open(const std::stop_token& stop);
 
   absl::StatusOr<CommitOutcome> Commit(
       absl::Span<const NewRecord> records) override;
 
  private:
-  using Producers = std::vector<std::unique_ptr<KafkaProducer>>;
-
-  explicit ProducerRelay(Producers producers)
-      : producers_(std::move(producers)) {}
-
-  const Producers producers_;
+  std::vector<std::unique_ptr<KafkaProducer>> producers_;
   /// Whose turn it is; one that is over keeps it, and goes on saying so.
   size_t turn_ = 0;
 };

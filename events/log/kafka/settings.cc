@@ -108,9 +108,7 @@ Settings MemberSettings(const KafkaLogOptions& options) {
       // brokers allow. No group.instance.id: a member with one keeps its shards
       // when it leaves, and they would stand still.
       {"session.timeout.ms", Ms(kSessionTimeout)},
-      // A member hears with its next heartbeat that shards change hands: they
-      // stand still for so long.
-      {"heartbeat.interval.ms", "50"},
+      {"heartbeat.interval.ms", Ms(kHeartbeatInterval)},
       // Neighbouring shards to one worker, and the same ones again where the
       // members are the same.
       {"partition.assignment.strategy", "range"},
@@ -225,6 +223,9 @@ absl::StatusOr<Client> NewTransactionalClient(const KafkaLogOptions& options,
       {"transactional.id", fmt::format("{}{}", options.prefix, id)});
   settings.push_back({"transaction.timeout.ms", Ms(timeout)});
   settings.push_back({"linger.ms", kLingerForCommitMs});
+  // One that was made ready and waits to be opened hears of new leaders only by
+  // asking: by default after five minutes.
+  settings.push_back({"topic.metadata.refresh.interval.ms", "5000"});
   // A record is given up before its transaction is.
   settings.push_back({"message.timeout.ms", Ms(timeout)});
   absl::StatusOr<Conf> conf = NewConf(options, settings);

@@ -29,6 +29,10 @@ inline constexpr size_t kMessageBytesMax =
 /// allow by default.
 inline constexpr absl::Duration kSessionTimeout = absl::Seconds(6);
 
+/// A member hears with its next heartbeat that shards change hands: they stand
+/// still for so long.
+inline constexpr absl::Duration kHeartbeatInterval = absl::Milliseconds(50);
+
 enum class Isolation { kReadCommitted, kReadUncommitted };
 
 /// Whether a record may stand in the log twice where an answer got lost.

@@ -206,7 +206,7 @@ class PreparingLog : public PassingLog {
 TEST_F(ShardThreadTest, StandbyHasItsProducerMadeReadyOnce) {
   PreparingLog log(log_, absl::OkStatus());
   ShardThread thread(log, kShard, stores_, options_, Role::kStandby);
-  log.asked.WaitForNotification();
+  ASSERT_TRUE(log.asked.WaitForNotificationWithTimeout(kPatience));
   EXPECT_EQ(log.id, "slotlog-0");
   thread.SetRole(Role::kOwner);
   Publish();
@@ -217,7 +217,7 @@ TEST_F(ShardThreadTest, StandbyHasItsProducerMadeReadyOnce) {
 TEST_F(ShardThreadTest, StandbyTakesOverThoughNoProducerCouldBeMadeReady) {
   PreparingLog log(log_, absl::InvalidArgumentError("no more clients"));
   ShardThread thread(log, kShard, stores_, options_, Role::kStandby);
-  log.asked.WaitForNotification();
+  ASSERT_TRUE(log.asked.WaitForNotificationWithTimeout(kPatience));
   EXPECT_TRUE(Await([&] { return thread.Progress().role == Role::kStandby; }));
   thread.SetRole(Role::kOwner);
   Publish();

@@ -107,7 +107,7 @@ struct KafkaLog::Parts {
   kafka::Client committed;
   kafka::Client uncommitted;
   kafka::Appender appender;
-  PreparedProducers prepared;
+  PreparedProducers prepared = {};
 };
 
 absl::StatusOr<std::unique_ptr<KafkaLog>> KafkaLog::Open(
@@ -120,13 +120,9 @@ absl::StatusOr<std::unique_ptr<KafkaLog>> KafkaLog::Open(
   absl::StatusOr<kafka::Client> uncommitted =
       kafka::NewReader(options, kafka::Isolation::kReadUncommitted);
   if (!uncommitted.ok()) return uncommitted.status();
-  return std::unique_ptr<KafkaLog>(
-      new KafkaLog(std::unique_ptr<Parts>(new Parts{options,
-                                                    *std::move(identity),
-                                                    *std::move(committed),
-                                                    *std::move(uncommitted),
-                                                    kafka::Appender(options),
-                                                    {}})));
+  return std::unique_ptr<KafkaLog>(new KafkaLog(std::unique_ptr<Parts>(
+      new Parts{options, *std::move(identity), *std::move(committed),
+                *std::move(uncommitted), kafka::Appender(options)})));
 }
 
 KafkaLog::KafkaLog(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -148,8 +144,9 @@ absl::StatusOr<std::unique_ptr<TransactionalProducer>> KafkaLog::OpenProducer(
     std::string_view transactional_id, std::stop_token stop) {
   if (auto checked = CheckId(transactional_id); !checked.ok()) return checked;
   std::unique_ptr<kafka::ProducerRelay> producer;
-  if (!stop.stop_requested())
+  if (!stop.stop_requested()) {
     producer = parts_->prepared.Take(transactional_id);
+  }
   if (producer == nullptr) {
     producer = std::make_unique<kafka::ProducerRelay>(parts_->options,
                                                       transactional_id);

@@ -21,7 +21,6 @@
 #include <memory>
 #include <stop_token>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "events/log/kafka/kafka_options.h"
